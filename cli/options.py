@@ -1,0 +1,54 @@
+"""Options that commands share, all alike: several values may be repeated or split by commas, all may come from
+`XBENCH_*`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """A click option that is also read from `XBENCH_` and its long name."""
+    long_name = next(name for name in names if name.startswith("--")).split("/")[0].removeprefix("--")
+    variable = "XBENCH_" + long_name.upper().replace("-", "_")
+    settings.setdefault("show_default", True)
+    return click.option(*names, envvar=variable, **settings)
+
+
+def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    parts = (part.strip() for value in values for part in value.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def several(*names: str, **settings: Any) -> Callable[[F], F]:
+    """An option that may be repeated, and whose values may hold commas."""
+    return option(*names, multiple=True, callback=_split, show_default=False, **settings)
+
+
+class _CountOrAuto(click.ParamType):
+    """A positive number, or `auto`, which is None."""
+
+    name = "auto|N"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int | None:
+        if value is None or value == "auto":
+            return None
+        if isinstance(value, int):
+            return value
+        if not str(value).isdecimal() or int(value) < 1:
+            self.fail(f"{value!r} is neither 'auto' nor a number from 1")
+        return int(value)
+
+
+COUNT_OR_AUTO = _CountOrAuto()
+DIRECTORY = click.Path(path_type=Path)
+
+model = option("-m", "--model", required=True, help="Checkpoint or system directory, system.toml, or hub id.")
+name = option("--name", help="Name of the system. [default: that of the directory or hub id]")
+layer = option("--layer", type=int, help="Hidden state for retrieval, 0 = embeddings. [default: the model's own]")
+pooling = option("--pooling", type=click.Choice(["mean", "cls"]), help="Pooling for retrieval. [default: mean]")
+allow_pickle = option("--allow-pickle", is_flag=True, help="Read pickled weights, which can run any code.")
+offline = option("--offline", is_flag=True, help="Never ask the Hugging Face hub.")

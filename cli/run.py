@@ -1,0 +1,48 @@
+"""`xbench run`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import options
+
+
+@click.command("run")
+@options.model
+@options.several("-t", "--task", "tasks", help="Task, repeatable. [default: all of the suite]")
+@options.several("-l", "--language", "languages", help="Language code, repeatable. [default: all of each task]")
+@options.option("-s", "--suite", help="mini, xtreme or xtreme-r. [default: whatever the data directory holds]")
+@options.option("--data-dir", type=options.DIRECTORY, help="Directory in XTREME's layout; the suite mini needs none.")
+@options.option("--backend", default="onnx", type=click.Choice(["onnx", "torch"]), help="What computes the model.")
+@options.option("--device", default="auto", type=click.Choice(["auto", "cpu", "cuda"]), help="auto: CUDA if any GPU.")
+@options.option("--batch-tokens", type=options.COUNT_OR_AUTO, default="auto", help="Padded tokens a batch.")
+@options.option("--threads", type=click.IntRange(min=1), help="Threads on a CPU. [default: all CPUs]")
+@options.option("--limit", type=click.IntRange(min=1), help="Only the first N examples of each language.")
+@options.layer
+@options.pooling
+@options.option("-o", "--output", type=options.DIRECTORY, default="xbench-results", help="Results directory.")
+@options.name
+@options.option("--force", is_flag=True, help="Compute also what is stored.")
+@options.offline
+@options.allow_pickle
+@options.option("--json", "as_json", is_flag=True, help="Print records as JSON instead of a table.")
+def command(as_json: bool, **given: Any) -> int:
+    """Evaluate a model and store its scores.
+
+    Scores and predictions are stored for each task and language the moment they exist; the same command run again
+    computes only what is missing. For example:
+
+        xbench run -m my-checkpoint -t tatoeba --data-dir download -o results
+    """
+    from ..harness.progress import Bar
+    from ..harness.report import report_json, report_text
+    from ..harness.run import run
+    from ..harness.settings import RunSettings
+
+    with Bar() as bar:
+        result = run(RunSettings(**given), bar)
+    click.echo(report_json(result) if as_json else report_text(result))
+    for error in result.errors:
+        click.echo(f"xbench: {error}", err=True)
+    return result.exit_code

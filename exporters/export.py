@@ -1,0 +1,235 @@
+"""A checkpoint becomes a folder that runs without PyTorch: graph, weights, tokenizer, description; cached by content.
+
+The folder holds `model.onnx`, `model.onnx.data`, `tokenizer.json` and `export.json`.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ..errors import EnvironmentFault, InputError
+from ..files import atomic_path, make_directory, write_failure, write_text
+from .checkpoint import Checkpoint
+from .fingerprints import file_fingerprint
+from .layers import POOLINGS, retrieval_layer
+
+# Raised whenever the graphs that this code writes change.
+EXPORTER_VERSION = 1
+_PACKAGES = ("torch", "transformers", "optimum", "optimum-onnx", "onnx")
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """Which graph of a checkpoint: the head, and for embeddings the layer and pooling (None: the model's default)."""
+
+    head: str
+    layer: int | None = None
+    pooling: str | None = None
+
+    def settled(self, checkpoint: Checkpoint) -> "ExportOptions":
+        """Fill in the defaults; other heads have neither layer nor pooling.
+
+        Raises:
+            InputError: the model has no such layer, or there is no such pooling.
+        """
+        if self.head != "embedding":
+            return ExportOptions(self.head)
+        layers = checkpoint.layers
+        layer = retrieval_layer(checkpoint.config, layers) if self.layer is None else self.layer
+        if not 0 <= layer <= layers:
+            raise InputError(f"{checkpoint.reference} has layers 0 (embeddings) to {layers}, not {layer}")
+        pooling = self.pooling or "mean"
+        if pooling not in POOLINGS:
+            raise InputError(f"unknown pooling {pooling!r}: one of {', '.join(POOLINGS)}")
+        return ExportOptions(self.head, layer, pooling)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export on disk with its description."""
+
+    directory: Path
+    key: str
+    options: ExportOptions
+    checkpoint: str
+    tokenizer: str
+    pad_id: int
+    position_limit: int
+    versions: Mapping[str, str | None]
+    parity: Mapping[str, float]
+
+    @property
+    def graph(self) -> Path:
+        """The .onnx file."""
+        return self.directory / "model.onnx"
+
+    @property
+    def tokenizer_path(self) -> Path:
+        """The tokenizer.json."""
+        return self.directory / "tokenizer.json"
+
+    @classmethod
+    def load(cls, directory: Path) -> "Export":
+        """Read the description of an export.
+
+        Raises:
+            InputError: there is none, or it is broken.
+        """
+        path = directory / "export.json"
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            options = ExportOptions(**content.pop("options"))
+            return cls(directory=directory, options=options, **content)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise InputError(f"{path} does not describe an export: {error!r}; delete {directory}") from error
+
+    def save(self) -> None:
+        """Write the description into the folder."""
+        content = {name: value for name, value in asdict(self).items() if name != "directory"}
+        write_text(self.directory / "export.json", json.dumps(content, indent=2) + "\n")
+
+
+def package_versions() -> dict[str, str | None]:
+    """Versions of what makes the graph, read without importing anything."""
+    found: dict[str, str | None] = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def export_key(checkpoint: Checkpoint, options: ExportOptions, cache: Path) -> str:
+    """Hash of all that decides what the export contains."""
+    content = {
+        "exporter": EXPORTER_VERSION,
+        "checkpoint": checkpoint.fingerprint(cache),
+        "tokenizer": file_fingerprint(checkpoint.tokenizer_file(), cache),
+        "options": asdict(options),
+        "versions": package_versions(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def ensure_export(
+    checkpoint: Checkpoint, options: ExportOptions, cache: Path, note: Callable[[str], None] = lambda _: None
+) -> Export:
+    """The export of a checkpoint from the cache, made first if it is not there; `note` is told if it takes time.
+
+    Raises:
+        InputError: the checkpoint cannot be exported (no tokenizer, no weights, unfit head or layer).
+        EnvironmentFault: the graph disagrees with PyTorch beyond tolerance and is refused; or the disk is full.
+    """
+    from filelock import FileLock
+
+    settled = options.settled(checkpoint)
+    key = export_key(checkpoint, settled, cache)
+    directory = cache / "onnx" / key
+    if (directory / "export.json").is_file():
+        return Export.load(directory)
+    make_directory(directory.parent)
+    with FileLock(str(directory) + ".lock"):
+        if not (directory / "export.json").is_file():
+            note(f"exporting {checkpoint.reference} ({settled.head}) to ONNX")
+            _export_into(checkpoint, settled, cache, directory, key)
+    return Export.load(directory)
+
+
+def export_to(directory: Path, checkpoint: Checkpoint, options: ExportOptions, cache: Path) -> Export:
+    """Put the export of a checkpoint into `directory`, which must be new or empty.
+
+    Raises:
+        InputError: the directory holds something, or the checkpoint cannot be exported.
+        EnvironmentFault: the graph disagrees with PyTorch, or the disk is full.
+    """
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise InputError(f"{directory} is not empty; choose a new directory")
+    export = ensure_export(checkpoint, options, cache)
+    make_directory(directory.parent)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as temporary:
+            copy = shutil.copytree(export.directory, Path(temporary) / directory.name)
+            copy.replace(directory)
+    except OSError as error:
+        raise write_failure(error, directory) from error
+    return Export.load(directory)
+
+
+def _export_into(checkpoint: Checkpoint, options: ExportOptions, cache: Path, directory: Path, key: str) -> None:
+    """Build in a temporary folder beside `directory`, then rename it."""
+    temporary = Path(tempfile.mkdtemp(prefix=f".{key}.", dir=directory.parent))
+    try:
+        _build(checkpoint, options, cache, temporary, key)
+        shutil.rmtree(directory, ignore_errors=True)
+        temporary.replace(directory)
+    except OSError as error:
+        raise write_failure(error, directory) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def ensure_tokenizer(checkpoint: Checkpoint, cache: Path) -> Path:
+    """The checkpoint's tokenizer as one `tokenizer.json` in the cache, converted first if need be.
+
+    Raises:
+        InputError: there is none, or it cannot be read or converted.
+    """
+    from .loading import save_tokenizer
+
+    source = checkpoint.tokenizer_file()
+    path = cache / "tokenizers" / f"{file_fingerprint(source, cache)[:24]}.json"
+    if not path.is_file():
+        with atomic_path(path) as temporary:
+            save_tokenizer(checkpoint, temporary)
+    return path
+
+
+def build_head(checkpoint: Checkpoint, options: ExportOptions, **loading: Any) -> Any:
+    """The PyTorch module of `heads` for a checkpoint; `loading` goes to transformers' from_pretrained."""
+    from .heads import HEADS
+    from .loading import load_model
+
+    spec = HEADS[options.head]
+    model = load_model(checkpoint, spec.auto_class, **loading)
+    arguments = (options.layer, options.pooling) if options.head == "embedding" else ()
+    return spec.build(model, *arguments).eval()
+
+
+def _build(checkpoint: Checkpoint, options: ExportOptions, cache: Path, directory: Path, key: str) -> None:
+    from ..tasks.tokenization import TextEncoder
+    from .graph import write_graph
+    from .heads import HEADS
+    from .parity import compare, probe
+    from .session import open_session
+
+    tokenizer = directory / "tokenizer.json"
+    shutil.copyfile(ensure_tokenizer(checkpoint, cache), tokenizer)
+    encoder = TextEncoder.from_file(tokenizer, checkpoint.position_limit)
+    module = build_head(checkpoint, options, attn_implementation="eager")
+    write_graph(module, HEADS[options.head].outputs, directory / "model.onnx")
+    pad_id = int(checkpoint.config.get("pad_token_id") or 0)
+    parity = compare(options.head, module, open_session(directory / "model.onnx"), probe(encoder), pad_id)
+    if not parity.holds:
+        raise EnvironmentFault(
+            f"the exported graph of {checkpoint.reference} disagrees with PyTorch and is refused: largest difference"
+            f" {parity.difference:.2g} at a scale of {parity.scale:.2g}, {parity.changed:.2%} of decisions changed;"
+            " use --backend torch"
+        )
+    Export(
+        directory=directory,
+        key=key,
+        options=options,
+        checkpoint=checkpoint.fingerprint(cache),
+        tokenizer=encoder.fingerprint(),
+        pad_id=pad_id,
+        position_limit=checkpoint.position_limit,
+        versions=package_versions(),
+        parity=asdict(parity),
+    ).save()

@@ -1,0 +1,84 @@
+"""Loading weights into PyTorch, safely: safetensors unless pickles were allowed, never remote code."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from .checkpoint import Checkpoint
+
+
+@contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Silence transformers' notes on unused and new weights, which are checked here instead."""
+    logger = logging.getLogger("transformers")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def load_model(checkpoint: Checkpoint, auto_class: str, **options: Any) -> Any:
+    """The checkpoint as a model of transformers' `auto_class`, fp32, in evaluation mode.
+
+    Raises:
+        InputError: the weights are missing, pickled without permission, or lack the head.
+    """
+    import torch
+    import transformers
+
+    checkpoint.weight_files()
+    try:
+        with quiet_transformers():
+            model, info = getattr(transformers, auto_class).from_pretrained(
+                str(checkpoint.directory),
+                output_loading_info=True,
+                use_safetensors=not checkpoint.allow_pickle or None,
+                trust_remote_code=False,
+                local_files_only=True,
+                dtype=torch.float32,
+                **options,
+            )
+    except (ValueError, OSError, RuntimeError, KeyError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(f"cannot load {checkpoint.directory} as {auto_class}: {reason}") from error
+    # A pooler is not part of every pre-trained checkpoint and feeds no output of an encoder.
+    missing = [name for name in info["missing_keys"] if auto_class != "AutoModel" or "pooler" not in name]
+    if missing:
+        raise InputError(f"the weights in {checkpoint.directory} lack {missing[0]} and {len(missing) - 1} more")
+    return model.eval()
+
+
+def save_tokenizer(checkpoint: Checkpoint, path: Path) -> None:
+    """Write the checkpoint's tokenizer as one `tokenizer.json`, without padding and truncation.
+
+    Raises:
+        InputError: there is none, or it cannot be read or converted.
+    """
+    import tokenizers
+
+    source = checkpoint.tokenizer_file()
+    try:
+        if source.name == "tokenizer.json":
+            tokenizer = tokenizers.Tokenizer.from_file(str(source))
+        else:
+            tokenizer = _converted(checkpoint)
+    except Exception as error:  # the library raises bare Exception
+        raise InputError(f"cannot read the tokenizer {source}: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(path))
+
+
+def _converted(checkpoint: Checkpoint) -> Any:
+    from transformers import AutoTokenizer
+
+    with quiet_transformers():
+        tokenizer = AutoTokenizer.from_pretrained(
+            str(checkpoint.directory), use_fast=True, trust_remote_code=False, local_files_only=True
+        )
+    return tokenizer.backend_tokenizer

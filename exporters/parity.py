@@ -1,0 +1,96 @@
+"""Does the graph say what PyTorch says? Compared on real text in many languages, at every export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..tasks.features import Sequences
+from ..tasks.mini import MINI_LANGUAGES, sample_texts
+from ..tasks.tokenization import TextEncoder
+
+Arrays = Mapping[str, NDArray[Any]]
+
+# Largest difference of an output in units of its largest value (at least 1), and share of changed decisions.
+TOLERATED_DIFFERENCE = 1e-3
+TOLERATED_CHANGES = 0.005
+
+_ROWS_A_BATCH = 16
+_TEXTS_A_LANGUAGE = 3
+_MASKED = -1e20
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How far a graph is from PyTorch.
+
+    `difference` is the largest absolute difference of a float output, `scale` the largest absolute value there;
+    `changed` is the share of `decisions` (labels, nearest neighbours, spans) that differ.
+    """
+
+    difference: float
+    scale: float
+    decisions: int
+    changed: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the graph may be used."""
+        close = self.difference <= TOLERATED_DIFFERENCE * max(1.0, self.scale)
+        return close and self.changed <= TOLERATED_CHANGES
+
+
+def probe(encoder: TextEncoder) -> Sequences:
+    """Pairs of a sentence and a paragraph of up to twelve sentences, in all languages of the mini suite."""
+    texts = [text for language in MINI_LANGUAGES for text in sample_texts(language, _TEXTS_A_LANGUAGE)]
+    rows = []
+    for row, text in enumerate(texts):
+        size = 1 + row % 12
+        rows.append((text, " ".join(texts[row : row + size])))
+    return encoder.encode_pairs(rows, encoder.position_limit)
+
+
+def decisions(head: str, outputs: Arrays) -> NDArray[np.int64]:
+    """What a decoder would choose, one number a decision; shape (decisions,)."""
+    if head == "classification":
+        return np.argmax(outputs["logits"], axis=1)
+    if head == "choice":
+        scores = outputs["score"]
+        return (scores[1:] > scores[:-1]).astype(np.int64)
+    if head == "tagging":
+        return outputs["label_ids"].reshape(-1)
+    if head == "span":
+        return np.concatenate([outputs["start_positions"][:, 0], outputs["end_positions"][:, 0]])
+    vectors = outputs["embedding"]
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    cosines = unit @ unit.T
+    np.fill_diagonal(cosines, -np.inf)
+    return np.argmax(cosines, axis=1)
+
+
+def compare(head: str, module: Any, session: Any, sequences: Sequences, pad_id: int) -> Parity:
+    """Run both on the same padded batches; `module` is a head of `heads`, `session` an ONNX Runtime session."""
+    import torch
+
+    names = [node.name for node in session.get_inputs()]
+    difference, scale, total, changed = 0.0, 0.0, 0, 0
+    for start in range(0, len(sequences), _ROWS_A_BATCH):
+        batch = sequences.padded(range(start, min(start + _ROWS_A_BATCH, len(sequences))), pad_id)
+        with torch.inference_mode():
+            found = module(**{name: torch.from_numpy(array) for name, array in batch.items()})
+        reference = {name: tensor.numpy() for name, tensor in found.items()}
+        graph = dict(zip(reference, session.run(list(reference), {name: batch[name] for name in names}), strict=True))
+        for name in reference:
+            if reference[name].dtype.kind == "f":
+                real = reference[name] > _MASKED
+                gaps = np.abs(reference[name] - graph[name])[real]
+                # A number that is not one must not pass for agreement.
+                difference = max(difference, float(np.max(np.nan_to_num(gaps, nan=np.inf), initial=0.0)))
+                scale = max(scale, float(np.max(np.abs(reference[name][real]), initial=0.0)))
+        mask = batch["attention_mask"].reshape(-1).astype(bool) if head == "tagging" else slice(None)
+        ours, theirs = decisions(head, graph)[mask], decisions(head, reference)[mask]
+        total += len(ours)
+        changed += int(np.sum(ours != theirs))
+    return Parity(difference, scale, total, changed / max(1, total))

@@ -1,0 +1,92 @@
+"""Opening ONNX Runtime sessions, with the provider that was asked for or not at all."""
+
+import ctypes
+from pathlib import Path
+from typing import Any
+
+from ..errors import EnvironmentFault, InputError
+
+DEVICES = ("auto", "cpu", "cuda")
+_PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+_ERRORS_ONLY = 3
+
+
+def gpu_count() -> int:
+    """Number of NVIDIA GPUs that the driver shows; 0 without a driver."""
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return 0
+    count = ctypes.c_int(0)
+    if driver.cuInit(0) != 0 or driver.cuDeviceGetCount(ctypes.byref(count)) != 0:
+        return 0
+    return count.value
+
+
+def choose_device(device: str) -> str:
+    """`cpu` or `cuda`; `auto` is CUDA where there is a GPU."""
+    if device not in DEVICES:
+        raise InputError(f"unknown device {device!r}: one of {', '.join(DEVICES)}")
+    if device != "auto":
+        return device
+    return "cuda" if gpu_count() else "cpu"
+
+
+def open_session(graph: Path, device: str = "cpu", threads: int = 1) -> Any:
+    """An `onnxruntime.InferenceSession` on `device` (`cpu` or `cuda`).
+
+    Args:
+        graph: the .onnx file; weights beside it are mapped into memory by the runtime.
+        device: where it must run.
+        threads: threads inside one call; several callers may share the session.
+
+    Raises:
+        EnvironmentFault: ONNX Runtime does not run the graph with the provider that was asked for.
+    """
+    import onnxruntime
+
+    provider = _PROVIDERS[device]
+    if device == "cuda":
+        _load_cuda_libraries(onnxruntime)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _ERRORS_ONLY + 1 if device == "cuda" else _ERRORS_ONLY
+    try:
+        session = onnxruntime.InferenceSession(str(graph), options, providers=[provider])
+    except Exception as error:  # the runtime raises classes that share no public base
+        raise EnvironmentFault(f"ONNX Runtime cannot load {graph}: {_first_line(error)}") from error
+    used = session.get_providers()[0]
+    if used != provider:
+        raise EnvironmentFault(
+            f"{provider} was asked for, but ONNX Runtime {onnxruntime.__version__} gives {used}: {_cuda_lack()};"
+            " see `xbench env`, or say --device cpu"
+        )
+    return session
+
+
+def _load_cuda_libraries(onnxruntime: Any) -> None:
+    # CUDA's libraries often lie in pip packages where the loader does not look; the runtime knows those places.
+    preload = getattr(onnxruntime, "preload_dlls", None)
+    if preload is not None:
+        from contextlib import redirect_stdout
+        from io import StringIO
+
+        with redirect_stdout(StringIO()):  # it prints what it does not find
+            preload()
+
+
+def _cuda_lack() -> str:
+    """The first thing that keeps CUDA from running."""
+    if not gpu_count():
+        return "there is no NVIDIA GPU or no driver"
+    for library in ("libcudart.so.13", "libcublasLt.so.13", "libcudnn.so.9"):
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return f"{library} is not found"
+    return "its CUDA provider failed to load"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,1 @@
+"""Running an evaluation: plan, batch, infer, decode, score, store."""

@@ -1,0 +1,1 @@
+"""What turns a padded batch into the arrays of the graph's outputs."""

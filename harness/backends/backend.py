@@ -1,0 +1,28 @@
+"""The seam between the harness and whatever computes a model."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+
+class Backend(Protocol):
+    """A model that is loaded and ready."""
+
+    @property
+    def provider(self) -> str:
+        """What really runs it, such as `CPUExecutionProvider`."""
+
+    @property
+    def callers(self) -> int:
+        """How many threads should call `run` at once."""
+
+    def run(self, batch: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Compute one padded batch.
+
+        Args:
+            batch: `input_ids`, `attention_mask` and `token_type_ids`, int32, each of shape (rows, tokens).
+
+        Returns:
+            The graph's outputs by name, each with `rows` as its first dimension.
+        """

@@ -1,0 +1,201 @@
+"""A run: plan, compute, store, and an account of it."""
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from ..errors import InputError, XbenchError
+from ..exporters.session import choose_device
+from ..exporters.system import System, resolve
+from ..files import make_directory
+from ..results.record import Record, SystemDescription
+from ..results.store import Store
+from ..tasks.mini import MINI_VERSION, write_mini
+from ..tasks.sources import DirectorySource, Source, open_directory
+from .engines.engine import Engine, Outcome
+from .engines.local import LocalEngine
+from .evaluator import Evaluator
+from .plan import Plan, Skipped, make_plan
+from .progress import Progress, Silence
+from .provenance import command_line, git_state, hardware, seconds_since_start, versions
+from .settings import RunSettings
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """Work done by a run and the seconds it took, from the start of the first unit to the end of the last."""
+
+    seconds: float
+    sequences: int
+    tokens: int
+    padded_tokens: int
+
+    @property
+    def padding_efficiency(self) -> float:
+        """Share of computed tokens that were not padding."""
+        return self.tokens / self.padded_tokens if self.padded_tokens else 1.0
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """All that came of a run."""
+
+    system: str
+    records: tuple[Record, ...]
+    reused: int
+    errors: tuple[XbenchError, ...]
+    skipped: tuple[Skipped, ...]
+    throughput: Throughput
+    first_batch: float | None
+    """Seconds from the start of the process to the end of the first batch; None if nothing was computed."""
+    store: Store
+
+    @property
+    def exit_code(self) -> int:
+        """0 if every unit was scored; 2 if all that failed was bad input, else 1."""
+        if not self.errors:
+            return 0
+        return 2 if all(isinstance(error, InputError) for error in self.errors) else 1
+
+
+def open_source(settings: RunSettings) -> Source:
+    """The data of a run.
+
+    Raises:
+        InputError: no data directory was named (the suite `mini` needs none), or it is none.
+    """
+    if settings.data_dir is not None:
+        return open_directory(settings.data_dir)
+    if settings.suite != "mini":
+        raise InputError("no data: name a directory in XTREME's layout with --data-dir, or use -s mini")
+    return mini_source(settings)
+
+
+def mini_source(settings: RunSettings) -> DirectorySource:
+    """The generated mini suite, from the cache."""
+    from filelock import FileLock
+
+    directory = settings.cache_directory / f"mini-{MINI_VERSION}"
+    make_directory(directory)
+    with FileLock(str(directory) + ".lock"):
+        if not (directory / "DATASET.json").is_file():  # written last
+            write_mini(directory)
+    return DirectorySource(directory)
+
+
+def run(settings: RunSettings, progress: Progress | None = None, engine: Engine | None = None) -> RunResult:
+    """Evaluate a system; everything finished is stored, whatever happens to the rest.
+
+    Raises:
+        InputError: the settings, the model or the data cannot be used at all.
+        EnvironmentFault: the machine lacks what was asked for.
+    """
+    progress = progress or Silence()
+    store = Store(settings.output)
+    store.prepare()
+    system = resolve(
+        settings.model, name=settings.name, allow_pickle=settings.allow_pickle, offline=settings.offline
+    )
+    source = open_source(settings)
+    plan = make_plan(settings, system, source)
+    device = choose_device(settings.device)
+    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    evaluator = Evaluator(settings, system.name, source, store, name, device, progress)
+    store.save_system(_describe(system, plan, settings))
+    account = _account(settings, device, plan)
+    store.save_run(system.name, name, {**account, "status": "running"})
+    progress.begin(len(plan.units))
+    started = perf_counter()
+    outcomes: list[Outcome] = []
+    status = "interrupted"
+    try:
+        for outcome in (engine or LocalEngine()).run(evaluator, plan.units):
+            outcomes.append(outcome)
+            progress.finish(str(outcome.unit))
+        status = "completed"
+    finally:
+        result = _result(system.name, plan, outcomes, evaluator, store, started)
+        # Should the disk be full, the first complaint is the one to hear.
+        if sys.exc_info()[0] is None:
+            store.save_run(system.name, name, {**account, "status": status, **_outcome_account(result, evaluator)})
+    return result
+
+
+def _result(
+    system: str, plan: Plan, outcomes: Sequence[Outcome], evaluator: Evaluator, store: Store, started: float
+) -> RunResult:
+    now = perf_counter()
+    fresh = [outcome.record for outcome in outcomes if outcome.record is not None and not outcome.reused]
+    errors = {str(outcome.error): outcome.error for outcome in outcomes if outcome.error is not None}
+    first = evaluator.first_batch
+    return RunResult(
+        system=system,
+        records=tuple(outcome.record for outcome in outcomes if outcome.record is not None),
+        reused=sum(outcome.reused for outcome in outcomes),
+        errors=tuple(errors.values()),
+        skipped=plan.skipped,
+        throughput=Throughput(
+            seconds=now - started,
+            sequences=sum(record.timing.sequences for record in fresh),
+            tokens=sum(record.timing.tokens for record in fresh),
+            padded_tokens=sum(record.timing.padded_tokens for record in fresh),
+        ),
+        first_batch=None if first is None else seconds_since_start() - (now - first),
+        store=store,
+    )
+
+
+def _describe(system: System, plan: Plan, settings: RunSettings) -> SystemDescription:
+    cache = settings.cache_directory
+    used = {unit.checkpoint.directory for unit in plan.units}
+    return SystemDescription(
+        name=system.name,
+        checkpoints={
+            key: {
+                "reference": _without_credentials(checkpoint.reference),
+                "fingerprint": checkpoint.fingerprint(cache),
+                "parameters": checkpoint.parameters(),
+                "model_type": str(checkpoint.config["model_type"]),
+            }
+            for key, checkpoint in system.checkpoints.items()
+            if checkpoint.directory in used
+        },
+    )
+
+
+def _without_credentials(reference: str) -> str:
+    return re.sub(r"//[^/@]+@", "//", reference)
+
+
+def _account(settings: RunSettings, device: str, plan: Plan) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "command": command_line(),
+        "settings": {name: _plain(value) for name, value in asdict(settings).items()},
+        "device": device,
+        "versions": versions(),
+        "hardware": hardware(),
+        "git": git_state(),
+        "units": [str(unit) for unit in plan.units],
+        "skipped": [asdict(skipped) for skipped in plan.skipped],
+    }
+
+
+def _outcome_account(result: RunResult, evaluator: Evaluator) -> dict[str, Any]:
+    return {
+        "reused": result.reused,
+        "errors": [str(error) for error in result.errors],
+        "throughput": {**asdict(result.throughput), "padding_efficiency": result.throughput.padding_efficiency},
+        "first_batch_seconds": result.first_batch,
+        "parity": evaluator.parity,
+    }
+
+
+def _plain(value: object) -> Any:
+    return value if value is None or isinstance(value, (bool, int, float, str)) else (
+        list(value) if isinstance(value, tuple) else str(value)
+    )

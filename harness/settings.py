@@ -1,0 +1,80 @@
+"""What a user asks of a run."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import InputError
+
+BACKENDS = ("onnx", "torch")
+DEFAULT_OUTPUT = Path("xbench-results")
+
+
+def default_cache() -> Path:
+    """Where exports and generated data are kept: `XBENCH_CACHE`, or the user's cache directory."""
+    import platformdirs
+
+    return Path(os.environ.get("XBENCH_CACHE") or platformdirs.user_cache_dir("xbench"))
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """A run: which model on which tasks and languages, how, and where to.
+
+    Attributes:
+        model: a model reference (see `exporters.system.resolve`).
+        suite: `mini`, `xtreme`, `xtreme-r`, or None for all tasks the data directory holds.
+        tasks: keys; empty for all of the suite.
+        languages: codes; empty for all of each task.
+        data_dir: a directory in XTREME's layout; may be None for the suite `mini`, which is then generated.
+        backend: `onnx` or `torch`.
+        device: `auto`, `cpu` or `cuda`.
+        batch_tokens: padded tokens a batch; None lets the harness choose.
+        threads: concurrent callers on a CPU; None for all CPUs this process may use.
+        limit: only the first examples of each language.
+        layer: hidden state for retrieval, None for the model's own.
+        pooling: `mean` or `cls` for retrieval, None for `mean`.
+        output: results directory.
+        name: the system's name; None for the model's own.
+        force: compute also what is stored.
+        offline: never ask the hub.
+        allow_pickle: read pickled weights.
+        cache: where exports are kept.
+    """
+
+    model: str
+    suite: str | None = None
+    tasks: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    data_dir: Path | None = None
+    backend: str = "onnx"
+    device: str = "auto"
+    batch_tokens: int | None = None
+    threads: int | None = None
+    limit: int | None = None
+    layer: int | None = None
+    pooling: str | None = None
+    output: Path = DEFAULT_OUTPUT
+    name: str | None = None
+    force: bool = False
+    offline: bool = False
+    allow_pickle: bool = False
+    cache: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant.
+
+        Raises:
+            InputError: an unknown backend, or a number that is not positive.
+        """
+        if self.backend not in BACKENDS:
+            raise InputError(f"unknown backend {self.backend!r}: one of {', '.join(BACKENDS)}")
+        for field in ("batch_tokens", "threads", "limit"):
+            value = getattr(self, field)
+            if value is not None and value < 1:
+                raise InputError(f"{field.replace('_', '-')} must be at least 1, not {value}")
+
+    @property
+    def cache_directory(self) -> Path:
+        """The cache in use."""
+        return self.cache or default_cache()

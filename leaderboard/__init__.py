@@ -1,0 +1,1 @@
+"""Records to tables: averages and improvement over a baseline."""

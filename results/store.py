@@ -1,0 +1,147 @@
+"""Records and predictions on disk.
+
+<output>/<system>/system.json
+<output>/<system>/<task>/<language>.json      one record
+<output>/<system>/<task>/<language>.parquet   predictions, one row an example
+<output>/<system>/runs/<utc>.json             provenance of a run
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import InputError
+from ..files import atomic_path, make_directory, write_failure, write_text
+from .record import Record, SystemDescription
+
+_SLUG = re.compile(r"[^\w.+-]+")
+_NOT_TASKS = ("runs",)
+
+
+def slug(name: str) -> str:
+    """A system's name as a directory name: letters, digits, `.`, `_`, `-`, `+`; never hidden, never empty.
+
+    Raises:
+        InputError: nothing is left of the name.
+    """
+    safe = _SLUG.sub("_", name).lstrip(".")
+    if not safe.strip("_"):
+        raise InputError(f"cannot make a directory name of the system name {name!r}; choose one with --name")
+    return safe
+
+
+@dataclass(frozen=True)
+class Store:
+    """A results directory."""
+
+    root: Path
+
+    def prepare(self) -> None:
+        """Create the directory and check that it can be written.
+
+        Raises:
+            InputError: it cannot.
+        """
+        make_directory(self.root)
+        if not os.access(self.root, os.W_OK):
+            raise InputError(f"cannot write {self.root}: permission denied; choose another place")
+
+    def record_path(self, system: str, task: str, language: str) -> Path:
+        """Where a record lies."""
+        return self.root / slug(system) / task / f"{language}.json"
+
+    def find(self, system: str, task: str, language: str) -> Record | None:
+        """The stored record, None if there is none, it is unreadable, or its predictions are gone."""
+        path = self.record_path(system, task, language)
+        if not path.is_file() or not path.with_suffix(".parquet").is_file():
+            return None
+        try:
+            return read_record(path)
+        except InputError:
+            return None  # computed anew and replaced
+
+    def save(self, record: Record, predictions: Mapping[str, Sequence[Any]]) -> None:
+        """Store a record and its predictions (columns of equal length), each all or nothing, the record last.
+
+        Raises:
+            InputError: the place cannot be written.
+            EnvironmentFault: the disk is full.
+        """
+        path = self.record_path(record.system, record.task, record.language)
+        # A record is proof of its predictions, so an older one must not outlive them.
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise write_failure(error, path) from error
+        write_predictions(path.with_suffix(".parquet"), predictions)
+        write_text(path, record.model_dump_json(indent=2) + "\n")
+
+    def save_system(self, description: SystemDescription) -> None:
+        """Store what a system is made of."""
+        path = self.root / slug(description.name) / "system.json"
+        write_text(path, description.model_dump_json(indent=2) + "\n")
+
+    def save_run(self, system: str, name: str, content: Mapping[str, Any]) -> Path:
+        """Store the provenance of a run under `name`; the path."""
+        path = self.root / slug(system) / "runs" / f"{name}.json"
+        write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        return path
+
+    def records(self) -> Iterator[Record]:
+        """All records, by system, task and language.
+
+        Raises:
+            InputError: the directory is missing, or a file in it is not a record.
+        """
+        if not self.root.is_dir():
+            raise InputError(f"no results directory {self.root}")
+        for path in sorted(self.root.glob("*/*/*.json")):
+            if path.parent.name not in _NOT_TASKS:
+                yield read_record(path)
+
+
+def read_record(path: Path) -> Record:
+    """Read one record.
+
+    Raises:
+        InputError: the file is not a record; the field is named.
+    """
+    try:
+        return Record.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "content"
+        raise InputError(f"{path} is not a record of xbench: {place}: {first['msg']}") from error
+
+
+def write_predictions(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write columns of equal length as parquet."""
+    import pyarrow
+    from pyarrow import parquet
+
+    with atomic_path(path) as temporary:
+        parquet.write_table(pyarrow.table(dict(columns)), temporary, compression="zstd")
+
+
+def read_predictions(path: Path) -> dict[str, list[Any]]:
+    """Read what `write_predictions` wrote.
+
+    Raises:
+        InputError: there is no such file, or it is not parquet.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        columns: dict[str, list[Any]] = parquet.read_table(path).to_pydict()
+    except (OSError, pyarrow.ArrowInvalid) as error:
+        raise InputError(f"cannot read the predictions {path}: {error}") from error
+    return columns

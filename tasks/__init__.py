@@ -1,0 +1,1 @@
+"""What is measured: tasks, suites, languages, data, features, decoding, metrics. No torch, no onnxruntime."""

@@ -1,0 +1,90 @@
+"""What a test set is made of: one frozen class an example of each shape, and the data set that holds them."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+from typing import Generic, TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """Two sentences and the class of their relation; `gold` is None where labels are withheld."""
+
+    id: str
+    first: str
+    second: str
+    gold: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleChoice:
+    """A prompt with its possible continuations; `gold` is the index of the right one."""
+
+    id: str
+    prompt: str
+    choices: tuple[str, ...]
+    gold: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedSentence:
+    """The words of a sentence and one tag a word; `gold` is None where labels are withheld."""
+
+    id: str
+    words: tuple[str, ...]
+    gold: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question on a context; `gold` holds the accepted answers, `starts` where each begins in the context."""
+
+    id: str
+    question: str
+    context: str
+    gold: tuple[str, ...] | None
+    starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text to search with; `gold` holds the rows of the candidates that answer it."""
+
+    id: str
+    text: str
+    gold: tuple[int, ...] | None
+
+
+Example = SentencePair | MultipleChoice | TaggedSentence | Question | Query
+E = TypeVar("E", bound=Example)
+
+_PLACEHOLDER_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Dataset(Generic[E]):
+    """The examples of one (task, language, split) in file order; `candidates` is what a retrieval task searches."""
+
+    examples: tuple[E, ...]
+    candidates: tuple[str, ...] = ()
+
+    def limited(self, limit: int | None) -> "Dataset[E]":
+        """Keep the first `limit` examples; the candidates stay whole, as they decide how hard a search is."""
+        return self if limit is None else Dataset(self.examples[:limit], self.candidates)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether there are gold labels, and not one placeholder repeated over the whole split."""
+        golds = [example.gold for example in self.examples]
+        if any(gold is None for gold in golds):
+            return False
+        values = {value for gold in golds for value in (gold if isinstance(gold, tuple) else (gold,))}
+        return len(values) > 1 or len(golds) < _PLACEHOLDER_SIZE
+
+    def fingerprint(self) -> str:
+        """Hash of all content, the same from whichever file format it was read."""
+        digest = hashlib.sha256()
+        for example in self.examples:
+            digest.update(repr(astuple(example)).encode())
+        for candidate in self.candidates:
+            digest.update(repr(candidate).encode())
+        return digest.hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""The behaviour that tasks of one shape share."""

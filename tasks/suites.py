@@ -1,0 +1,279 @@
+"""The tasks and suites that xbench knows: tables, no logic.
+
+Languages and their order: XTREME's evaluate.py; XTREME-R's additions follow in its order. File names: the `download`
+directory that XTREME's scripts/download_data.sh makes.
+"""
+
+from ..errors import InputError
+from .kinds.choice import Choice
+from .kinds.classification import Classification
+from .kinds.retrieval import Retrieval
+from .kinds.span import Span
+from .kinds.tagging import Tagging
+from .languages import nearest
+from .mini import MINI_LANGUAGES
+from .task import Form, Suite, Task
+
+_XNLI = tuple("ar bg de el en es fr hi ru sw th tr ur vi zh".split())
+_PAWSX = tuple("de en es fr ja ko zh".split())
+_PANX = tuple(
+    "ar he vi id jv ms tl eu ml ta te af nl en de el bn hi mr ur fa fr it pt es bg ru ja ka ko th sw yo my zh kk tr et fi"
+    " hu".split()
+)
+_PANX_R = (*_PANX, *"qu pl uk az lt pa gu ro".split())
+_UDPOS = tuple(
+    "af ar bg de el en es et eu fa fi fr he hi hu id it ja kk ko mr nl pt ru ta te th tl tr ur vi yo zh".split()
+)
+_UDPOS_R = (*_UDPOS, *"lt pl uk wo ro".split())
+_XQUAD = tuple("en es de el ru tr ar vi th zh hi".split())
+_XQUAD_R = (*_XQUAD, "ro")
+_MLQA = tuple("en es de ar hi vi zh".split())
+_TYDIQA = tuple("en ar bn fi id ko ru sw te".split())
+_TATOEBA = tuple(language for language in _PANX if language not in ("en", "ms", "my", "yo"))
+_TATOEBA_R = (*_TATOEBA, *"az lt pl uk ro".split())
+_XCOPA = tuple("et ht id it qu sw ta th tr vi zh".split())
+
+
+def _all(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Every language of the groups once, in order."""
+    return tuple(dict.fromkeys(language for group in groups for language in group))
+
+
+def _per_split(reader: str, **paths: str) -> dict[str, tuple[Form, ...]]:
+    return {split: (Form(reader, (path,)),) for split, path in paths.items()}
+
+
+_UPOS = tuple("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
+
+_TASKS = (
+    Task(
+        key="xnli",
+        title="XNLI",
+        kind=Classification(),
+        languages=_all(_XNLI, MINI_LANGUAGES),
+        training="xnli",
+        main_metrics=("accuracy",),
+        max_length=128,
+        splits=_per_split(
+            "pairs", train="xnli/train-en.tsv", dev="xnli/dev-{language}.tsv", test="xnli/test-{language}.tsv"
+        ),
+        labels=("contradiction", "entailment", "neutral"),
+    ),
+    Task(
+        key="pawsx",
+        title="PAWS-X",
+        kind=Classification(),
+        languages=_PAWSX,
+        training="pawsx",
+        main_metrics=("accuracy",),
+        max_length=128,
+        splits=_per_split(
+            "pairs", train="pawsx/train-en.tsv", dev="pawsx/dev-{language}.tsv", test="pawsx/test-{language}.tsv"
+        ),
+        labels=("0", "1"),
+    ),
+    Task(
+        key="xcopa",
+        title="XCOPA",
+        kind=Choice(),
+        languages=_all(_XCOPA, ("en",), MINI_LANGUAGES),
+        training="xcopa",
+        main_metrics=("accuracy",),
+        max_length=128,
+        splits=_per_split(
+            "copa", train="xcopa/train-en.jsonl", dev="xcopa/val-{language}.jsonl", test="xcopa/test-{language}.jsonl"
+        ),
+    ),
+    Task(
+        key="udpos",
+        title="UD-POS",
+        kind=Tagging(),
+        languages=_all(_UDPOS_R, MINI_LANGUAGES),
+        training="udpos",
+        main_metrics=("f1",),
+        max_length=128,
+        splits=_per_split(
+            "tags", train="udpos/train-en.tsv", dev="udpos/dev-{language}.tsv", test="udpos/test-{language}.tsv"
+        ),
+        labels=_UPOS,
+        extra_labels=("O", "_"),
+    ),
+    Task(
+        key="panx",
+        title="PAN-X",
+        kind=Tagging(),
+        languages=_PANX_R,
+        training="panx",
+        main_metrics=("f1",),
+        max_length=128,
+        splits=_per_split(
+            "tags", train="panx/train-en.tsv", dev="panx/dev-{language}.tsv", test="panx/test-{language}.tsv"
+        ),
+        labels=("B-LOC", "B-ORG", "B-PER", "I-LOC", "I-ORG", "I-PER", "O"),
+    ),
+    Task(
+        key="xquad",
+        title="XQuAD",
+        kind=Span(),
+        languages=_all(_XQUAD_R, MINI_LANGUAGES),
+        training="squad",
+        main_metrics=("exact_match", "f1"),
+        max_length=384,
+        splits={
+            "train": (
+                Form("squad", ("squad/train-v1.1.json",)),
+                Form("squad", ("squad/train-v1.1.part.json",)),
+            ),
+            "dev": (Form("squad", ("squad/dev-v1.1.json",)),),
+            "test": (Form("squad", ("xquad/xquad.{language}.json",)),),
+        },
+    ),
+    Task(
+        key="mlqa",
+        title="MLQA",
+        kind=Span(rule="mlqa"),
+        languages=_MLQA,
+        training="squad",
+        main_metrics=("exact_match", "f1"),
+        max_length=384,
+        splits=_per_split(
+            "squad",
+            train="squad/train-v1.1.json",
+            dev="mlqa/MLQA_V1/dev/dev-context-{language}-question-{language}.json",
+            test="mlqa/MLQA_V1/test/test-context-{language}-question-{language}.json",
+        ),
+    ),
+    Task(
+        key="tydiqa",
+        title="TyDiQA-GoldP",
+        kind=Span(),
+        languages=_TYDIQA,
+        training="tydiqa",
+        main_metrics=("exact_match", "f1"),
+        max_length=384,
+        # The test set is the public dev set; it also serves as dev.
+        splits=_per_split(
+            "squad",
+            train="tydiqa/tydiqa-goldp-v1.1-train/tydiqa.goldp.en.train.json",
+            dev="tydiqa/tydiqa-goldp-v1.1-dev/tydiqa.goldp.{language}.dev.json",
+            test="tydiqa/tydiqa-goldp-v1.1-dev/tydiqa.goldp.{language}.dev.json",
+        ),
+    ),
+    Task(
+        key="tatoeba",
+        title="Tatoeba",
+        kind=Retrieval(),
+        languages=_all(_TATOEBA_R, tuple(language for language in MINI_LANGUAGES if language != "en")),
+        training="encoder",
+        main_metrics=("accuracy",),
+        max_length=512,
+        splits={
+            "test": (
+                Form(
+                    "sorted-bitext",
+                    (
+                        "tatoeba/{language}-en.{language}",
+                        "tatoeba/{language}-en.en",
+                        "labels/tatoeba/test-{language}.tsv",
+                    ),
+                ),
+                # LASER's original files, line i translating line i, wherever they were put.
+                *(
+                    Form("bitext", (f"{folder}tatoeba.{{iso3}}-eng.{{iso3}}", f"{folder}tatoeba.{{iso3}}-eng.eng"))
+                    for folder in ("tatoeba/v1/", "tatoeba/", "v1/", "")
+                ),
+            )
+        },
+    ),
+)
+
+TASKS: dict[str, Task] = {task.key: task for task in _TASKS}
+
+_XTREME_LANGUAGES = {
+    "xnli": _XNLI,
+    "pawsx": _PAWSX,
+    "udpos": _UDPOS,
+    "panx": _PANX,
+    "xquad": _XQUAD,
+    "mlqa": _MLQA,
+    "tydiqa": _TYDIQA,
+    "bucc2018": ("de", "fr", "ru", "zh"),
+    "tatoeba": _TATOEBA,
+}
+_XTREME_R_LANGUAGES = {
+    "xnli": _XNLI,
+    "xcopa": _XCOPA,
+    "udpos": _UDPOS_R,
+    "panx": _PANX_R,
+    "xquad": _XQUAD_R,
+    "mlqa": _MLQA,
+    "tydiqa": _TYDIQA,
+    "tatoeba": _TATOEBA_R,
+    "mewslix": tuple("ar de en es fa ja pl ro ta tr uk".split()),
+    "lareqa": tuple("ar de el en es hi ru th tr vi zh".split()),
+}
+_MINI_TASKS = ("xnli", "xcopa", "udpos", "xquad", "tatoeba")
+
+SUITES: dict[str, Suite] = {
+    suite.key: suite
+    for suite in (
+        Suite(
+            key="mini",
+            title="mini",
+            languages={
+                task: tuple(language for language in MINI_LANGUAGES if language in TASKS[task].languages)
+                for task in _MINI_TASKS
+            },
+            groups={
+                "classification": ("xnli", "xcopa"),
+                "tagging": ("udpos",),
+                "qa": ("xquad",),
+                "retrieval": ("tatoeba",),
+            },
+        ),
+        Suite(
+            key="xtreme",
+            title="XTREME",
+            languages=_XTREME_LANGUAGES,
+            groups={
+                "classification": ("pawsx", "xnli"),
+                "tagging": ("udpos", "panx"),
+                "qa": ("xquad", "mlqa", "tydiqa"),
+                "retrieval": ("bucc2018", "tatoeba"),
+            },
+        ),
+        Suite(
+            key="xtreme-r",
+            title="XTREME-R",
+            languages=_XTREME_R_LANGUAGES,
+            groups={
+                "classification": ("xnli", "xcopa"),
+                "tagging": ("udpos", "panx"),
+                "qa": ("xquad", "mlqa", "tydiqa"),
+                "retrieval": ("tatoeba", "mewslix", "lareqa"),
+            },
+        ),
+    )
+}
+
+
+def find_task(key: str) -> Task:
+    """Look up a task by its key.
+
+    Raises:
+        InputError: there is no such task; the nearest key is named.
+    """
+    if key not in TASKS:
+        raise InputError(f"unknown task {key!r}: {nearest(key, TASKS)}")
+    return TASKS[key]
+
+
+def find_suite(key: str) -> Suite:
+    """Look up a suite by its key.
+
+    Raises:
+        InputError: there is no such suite; the nearest key is named.
+    """
+    if key not in SUITES:
+        raise InputError(f"unknown suite {key!r}: {nearest(key, SUITES)}")
+    return SUITES[key]
