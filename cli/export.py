@@ -29,7 +29,9 @@ def command(
 
     system = resolve(model, allow_pickle=allow_pickle, offline=offline)
     wanted = find_task(task)
-    export = export_to(output, system.checkpoint_for(wanted), ExportOptions(wanted.kind.head, layer, pooling), default_cache())
+    export = export_to(
+        output, system.checkpoint_for(wanted), ExportOptions(wanted.kind.head, layer, pooling), default_cache()
+    )
     parity = export.parity
     click.echo(
         f"{export.directory}: {wanted.kind.head} graph; largest difference from PyTorch {parity['difference']:.2g},"

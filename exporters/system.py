@@ -103,7 +103,7 @@ def _from_toml(path: Path, name: str | None, allow_pickle: bool) -> System:
         raise InputError(f"{path}: not TOML: {error}") from error
     places = content.get("checkpoints")
     if not isinstance(places, dict) or not all(isinstance(place, str) for place in places.values()):
-        raise InputError(f"{path}: no table [checkpoints] with lines such as xnli = \"path/to/checkpoint\"")
+        raise InputError(f'{path}: no table [checkpoints] with lines such as xnli = "path/to/checkpoint"')
     checkpoints = {}
     for key, place in places.items():
         if key not in training_tasks():

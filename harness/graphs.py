@@ -44,9 +44,7 @@ class Graph:
         self._start_backend()
         checkpoint = self._unit.checkpoint
         path = (
-            self.export.tokenizer_path
-            if self.export
-            else ensure_tokenizer(checkpoint, self._settings.cache_directory)
+            self.export.tokenizer_path if self.export else ensure_tokenizer(checkpoint, self._settings.cache_directory)
         )
         return TextEncoder.from_file(path, checkpoint.position_limit)
 

@@ -97,9 +97,7 @@ def run(settings: RunSettings, progress: Progress | None = None, engine: Engine 
     progress = progress or Silence()
     store = Store(settings.output)
     store.prepare()
-    system = resolve(
-        settings.model, name=settings.name, allow_pickle=settings.allow_pickle, offline=settings.offline
-    )
+    system = resolve(settings.model, name=settings.name, allow_pickle=settings.allow_pickle, offline=settings.offline)
     source = open_source(settings)
     plan = make_plan(settings, system, source)
     device = choose_device(settings.device)
@@ -196,6 +194,8 @@ def _outcome_account(result: RunResult, evaluator: Evaluator) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    return value if value is None or isinstance(value, (bool, int, float, str)) else (
-        list(value) if isinstance(value, tuple) else str(value)
+    return (
+        value
+        if value is None or isinstance(value, (bool, int, float, str))
+        else (list(value) if isinstance(value, tuple) else str(value))
     )

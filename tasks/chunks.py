@@ -19,11 +19,7 @@ class Chunk(NamedTuple):
 
 
 def _ends(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:
-    return (
-        prefix in "ES"
-        or (prefix in "BI" and next_prefix in "BSO")
-        or (prefix not in "O." and kind != next_kind)
-    )
+    return prefix in "ES" or (prefix in "BI" and next_prefix in "BSO") or (prefix not in "O." and kind != next_kind)
 
 
 def _starts(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:

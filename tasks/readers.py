@@ -165,7 +165,9 @@ def read_sorted_bitext(paths: Sequence[Path], task: Task) -> Dataset[Query]:
     examples = []
     for number, (text, label) in enumerate(zip(english, labels, strict=True), start=1):
         if not label.strip().isdecimal() or int(label) >= len(foreign):
-            raise _malformed(label_path, number, f"{label!r} is not a row of {foreign_path.name} (0-{len(foreign) - 1})")
+            raise _malformed(
+                label_path, number, f"{label!r} is not a row of {foreign_path.name} (0-{len(foreign) - 1})"
+            )
         examples.append(Query(str(number - 1), text, (int(label),)))
     return Dataset(tuple(examples), tuple(foreign))
 

@@ -12,6 +12,7 @@ from .kinds.span import Span
 from .kinds.tagging import Tagging
 from .languages import nearest
 from .mini import MINI_LANGUAGES
+from .mini.generate import NOTICE
 from .task import Form, Suite, Task
 
 _XNLI = tuple("ar bg de el en es fr hi ru sw th tr ur vi zh".split())
@@ -34,11 +35,6 @@ _TATOEBA_R = (*_TATOEBA, *"az lt pl uk ro".split())
 _XCOPA = tuple("et ht id it qu sw ta th tr vi zh".split())
 
 
-def _all(*groups: tuple[str, ...]) -> tuple[str, ...]:
-    """Every language of the groups once, in order."""
-    return tuple(dict.fromkeys(language for group in groups for language in group))
-
-
 def _per_split(reader: str, **paths: str) -> dict[str, tuple[Form, ...]]:
     return {split: (Form(reader, (path,)),) for split, path in paths.items()}
 
@@ -50,7 +46,7 @@ _TASKS = (
         key="xnli",
         title="XNLI",
         kind=Classification(),
-        languages=_all(_XNLI, MINI_LANGUAGES),
+        languages=_XNLI,
         training="xnli",
         main_metrics=("accuracy",),
         max_length=128,
@@ -76,7 +72,7 @@ _TASKS = (
         key="xcopa",
         title="XCOPA",
         kind=Choice(),
-        languages=_all(_XCOPA, ("en",), MINI_LANGUAGES),
+        languages=(*_XCOPA, "en"),
         training="xcopa",
         main_metrics=("accuracy",),
         max_length=128,
@@ -88,7 +84,7 @@ _TASKS = (
         key="udpos",
         title="UD-POS",
         kind=Tagging(),
-        languages=_all(_UDPOS_R, MINI_LANGUAGES),
+        languages=_UDPOS_R,
         training="udpos",
         main_metrics=("f1",),
         max_length=128,
@@ -115,7 +111,7 @@ _TASKS = (
         key="xquad",
         title="XQuAD",
         kind=Span(),
-        languages=_all(_XQUAD_R, MINI_LANGUAGES),
+        languages=_XQUAD_R,
         training="squad",
         main_metrics=("exact_match", "f1"),
         max_length=384,
@@ -163,7 +159,7 @@ _TASKS = (
         key="tatoeba",
         title="Tatoeba",
         kind=Retrieval(),
-        languages=_all(_TATOEBA_R, tuple(language for language in MINI_LANGUAGES if language != "en")),
+        languages=_TATOEBA_R,
         training="encoder",
         main_metrics=("accuracy",),
         max_length=512,
@@ -212,7 +208,6 @@ _XTREME_R_LANGUAGES = {
     "mewslix": tuple("ar de en es fa ja pl ro ta tr uk".split()),
     "lareqa": tuple("ar de el en es hi ru th tr vi zh".split()),
 }
-_MINI_TASKS = ("xnli", "xcopa", "udpos", "xquad", "tatoeba")
 
 SUITES: dict[str, Suite] = {
     suite.key: suite
@@ -221,8 +216,8 @@ SUITES: dict[str, Suite] = {
             key="mini",
             title="mini",
             languages={
-                task: tuple(language for language in MINI_LANGUAGES if language in TASKS[task].languages)
-                for task in _MINI_TASKS
+                **dict.fromkeys(("xnli", "xcopa", "udpos", "xquad"), MINI_LANGUAGES),
+                "tatoeba": tuple(language for language in MINI_LANGUAGES if language != "en"),
             },
             groups={
                 "classification": ("xnli", "xcopa"),
@@ -230,6 +225,7 @@ SUITES: dict[str, Suite] = {
                 "qa": ("xquad",),
                 "retrieval": ("tatoeba",),
             },
+            notice=NOTICE,
         ),
         Suite(
             key="xtreme",
