@@ -1,5 +1,4 @@
-"""Options that commands share, all alike: several values may be repeated or split by commas, all may come from
-`XBENCH_*`."""
+"""Options that commands share: lists may be repeated or split by commas, and all may come from `XBENCH_*`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +27,7 @@ def several(*names: str, **settings: Any) -> Callable[[F], F]:
     return option(*names, multiple=True, callback=_split, show_default=False, **settings)
 
 
-class _CountOrAuto(click.ParamType):
+class _CountOrAuto(click.ParamType[Any]):
     """A positive number, or `auto`, which is None."""
 
     name = "auto|N"

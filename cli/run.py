@@ -1,6 +1,5 @@
 """`xbench run`."""
 
-from pathlib import Path
 from typing import Any
 
 import click

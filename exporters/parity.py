@@ -1,6 +1,6 @@
 """Does the graph say what PyTorch says? Compared on real text in many languages, at every export."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,22 +52,23 @@ def probe(encoder: TextEncoder) -> Sequences:
     return encoder.encode_pairs(rows, encoder.position_limit)
 
 
-def decisions(head: str, outputs: Arrays) -> NDArray[np.int64]:
-    """What a decoder would choose, one number a decision; shape (decisions,)."""
-    if head == "classification":
-        return np.argmax(outputs["logits"], axis=1)
-    if head == "choice":
-        scores = outputs["score"]
-        return (scores[1:] > scores[:-1]).astype(np.int64)
-    if head == "tagging":
-        return outputs["label_ids"].reshape(-1)
-    if head == "span":
-        return np.concatenate([outputs["start_positions"][:, 0], outputs["end_positions"][:, 0]])
+def _nearest_neighbours(outputs: Arrays) -> NDArray[Any]:
     vectors = outputs["embedding"]
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     cosines = unit @ unit.T
     np.fill_diagonal(cosines, -np.inf)
-    return np.argmax(cosines, axis=1)
+    nearest: NDArray[np.int64] = np.argmax(cosines, axis=1)
+    return nearest
+
+
+# What a decoder would choose, by head: one number a decision, shape (decisions,).
+DECISIONS: dict[str, Callable[[Arrays], NDArray[Any]]] = {
+    "embedding": _nearest_neighbours,
+    "classification": lambda outputs: np.argmax(outputs["logits"], axis=1),
+    "choice": lambda outputs: outputs["score"][1:] > outputs["score"][:-1],
+    "tagging": lambda outputs: outputs["label_ids"].reshape(-1),
+    "span": lambda outputs: np.concatenate([outputs["start_positions"][:, 0], outputs["end_positions"][:, 0]]),
+}
 
 
 def compare(head: str, module: Any, session: Any, sequences: Sequences, pad_id: int) -> Parity:
@@ -82,15 +83,15 @@ def compare(head: str, module: Any, session: Any, sequences: Sequences, pad_id: 
             found = module(**{name: torch.from_numpy(array) for name, array in batch.items()})
         reference = {name: tensor.numpy() for name, tensor in found.items()}
         graph = dict(zip(reference, session.run(list(reference), {name: batch[name] for name in names}), strict=True))
-        for name in reference:
-            if reference[name].dtype.kind == "f":
-                real = reference[name] > _MASKED
-                gaps = np.abs(reference[name] - graph[name])[real]
+        for name, wanted in reference.items():
+            if wanted.dtype.kind == "f":
+                real = wanted > _MASKED
+                gaps = np.abs(wanted - graph[name])[real]
                 # A number that is not one must not pass for agreement.
                 difference = max(difference, float(np.max(np.nan_to_num(gaps, nan=np.inf), initial=0.0)))
-                scale = max(scale, float(np.max(np.abs(reference[name][real]), initial=0.0)))
+                scale = max(scale, float(np.max(np.abs(wanted[real]), initial=0.0)))
         mask = batch["attention_mask"].reshape(-1).astype(bool) if head == "tagging" else slice(None)
-        ours, theirs = decisions(head, graph)[mask], decisions(head, reference)[mask]
+        ours, theirs = DECISIONS[head](graph)[mask], DECISIONS[head](reference)[mask]
         total += len(ours)
         changed += int(np.sum(ours != theirs))
     return Parity(difference, scale, total, changed / max(1, total))

@@ -8,7 +8,7 @@ from ..errors import EnvironmentFault, InputError
 
 DEVICES = ("auto", "cpu", "cuda")
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
-_ERRORS_ONLY = 3
+_ERRORS_ONLY, _FATAL_ONLY = 3, 4
 
 
 def gpu_count() -> int:
@@ -32,11 +32,33 @@ def choose_device(device: str) -> str:
     return "cuda" if gpu_count() else "cpu"
 
 
-def open_session(graph: Path, device: str = "cpu", threads: int = 1) -> Any:
+def open_probe(device: str) -> None:
+    """Run one operator on `device` (`cpu` or `cuda`).
+
+    Raises:
+        EnvironmentFault: its provider does not run.
+    """
+    import numpy
+    import onnx
+    from onnx import TensorProto, helper
+
+    shape = [2, 2]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("x", "y")]
+    graph = helper.make_graph([helper.make_node("MatMul", ["x", "x"], ["y"])], "probe", ends[:1], ends[1:])
+    # The oldest versions that hold the operator, so that any runtime can read them.
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.checker.check_model(model)
+    session = open_session(model.SerializeToString(), device)
+    (found,) = session.run(None, {"x": numpy.eye(2, dtype=numpy.float32)})
+    if not numpy.array_equal(found, numpy.eye(2)):
+        raise EnvironmentFault(f"{_PROVIDERS[device]} multiplies matrices wrongly")
+
+
+def open_session(graph: Path | bytes, device: str = "cpu", threads: int = 1) -> Any:
     """An `onnxruntime.InferenceSession` on `device` (`cpu` or `cuda`).
 
     Args:
-        graph: the .onnx file; weights beside it are mapped into memory by the runtime.
+        graph: the .onnx file, weights beside it being mapped into memory by the runtime; or a model's bytes.
         device: where it must run.
         threads: threads inside one call; several callers may share the session.
 
@@ -47,15 +69,19 @@ def open_session(graph: Path, device: str = "cpu", threads: int = 1) -> Any:
 
     provider = _PROVIDERS[device]
     if device == "cuda":
+        if not gpu_count():
+            raise EnvironmentFault(f"{provider} was asked for, but {_cuda_lack()}; say --device cpu")
         _load_cuda_libraries(onnxruntime)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.log_severity_level = _ERRORS_ONLY + 1 if device == "cuda" else _ERRORS_ONLY
+    options.log_severity_level = _ERRORS_ONLY
     try:
-        session = onnxruntime.InferenceSession(str(graph), options, providers=[provider])
+        source = graph if isinstance(graph, bytes) else str(graph)
+        session = onnxruntime.InferenceSession(source, options, providers=[provider])
     except Exception as error:  # the runtime raises classes that share no public base
-        raise EnvironmentFault(f"ONNX Runtime cannot load {graph}: {_first_line(error)}") from error
+        name = "the model" if isinstance(graph, bytes) else graph
+        raise EnvironmentFault(f"ONNX Runtime cannot load {name}: {_first_line(error)}") from error
     used = session.get_providers()[0]
     if used != provider:
         raise EnvironmentFault(
@@ -66,6 +92,8 @@ def open_session(graph: Path, device: str = "cpu", threads: int = 1) -> Any:
 
 
 def _load_cuda_libraries(onnxruntime: Any) -> None:
+    # What is missing is said once, by us, with what to do about it.
+    onnxruntime.set_default_logger_severity(_FATAL_ONLY)
     # CUDA's libraries often lie in pip packages where the loader does not look; the runtime knows those places.
     preload = getattr(onnxruntime, "preload_dlls", None)
     if preload is not None:

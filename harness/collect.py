@@ -1,6 +1,6 @@
 """Outputs of batches put back into the order of the sequences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -35,7 +35,7 @@ class OutputCollector:
             array = arrays[name]
             if array.dtype.kind == "f" and not np.isfinite(array).all():
                 raise EnvironmentFault(
-                    f"the model returned numbers that are not finite in {name!r}: its weights or its precision are unfit"
+                    f"the model returned numbers that are not finite in {name!r}: its weights or precision are unfit"
                 )
             if per_token:
                 for row, values in zip(rows, array, strict=True):
@@ -52,5 +52,8 @@ class OutputCollector:
     def outputs(self) -> Outputs:
         """Everything, in the order of the sequences; dense outputs have shape (sequences, ...)."""
         empty = np.zeros((0,))
-        dense = {name: self._dense.get(name, empty) for name, ragged in self._per_token.items() if not ragged}
-        return {**dense, **self._ragged}
+        found: dict[str, Sequence[NDArray[Any]] | NDArray[Any]] = {**self._ragged}
+        for name, per_token in self._per_token.items():
+            if not per_token:
+                found[name] = self._dense.get(name, empty)
+        return found

@@ -190,5 +190,5 @@ class Evaluator:
             "input": [list(kind.texts(example)) for example in examples],
             "gold": [list(e.gold) if isinstance(e.gold, tuple) else e.gold for e in examples],
             "prediction": list(predictions),
-            **{f"count_{name}": column for name, column in columns.items()},
+            **{f"count_{name}": column.tolist() for name, column in columns.items()},
         }

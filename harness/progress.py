@@ -74,7 +74,7 @@ class Bar:
 
     def note(self, text: str) -> None:
         """Print a line above the bar."""
-        self._console.print(text, markup=False, highlight=False)
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def advance(self, tokens: int) -> None:
         """Count tokens."""
@@ -84,3 +84,38 @@ class Bar:
     def finish(self, unit: str) -> None:
         """Move the bar by one unit."""
         self._bar.update(self._task, advance=1, description=unit)
+
+
+class Steps:
+    """A bar of training steps on standard error; one line where that is no terminal."""
+
+    def __init__(self, title: str, total: int) -> None:
+        """Count to `total`."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        console = Console(stderr=True)
+        if not sys.stderr.isatty():
+            console.print(f"{title}: {total} steps", markup=False, highlight=False, soft_wrap=True)
+        self._bar: Any = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task(title, total=total)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def advance(self, steps: int) -> None:
+        """Move on by `steps`."""
+        self._bar.update(self._task, advance=steps)

@@ -1,10 +1,10 @@
 """The record of one score: what was measured, on what, with what, and everything needed to compare or repeat it."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 
 
 class _Stored(BaseModel):

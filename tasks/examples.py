@@ -78,7 +78,7 @@ class Dataset(Generic[E]):
         if any(gold is None for gold in golds):
             return False
         values = {value for gold in golds for value in (gold if isinstance(gold, tuple) else (gold,))}
-        return len(values) > 1 or len(golds) < _PLACEHOLDER_SIZE
+        return len(values) > 1 or (bool(values) and len(golds) < _PLACEHOLDER_SIZE)
 
     def fingerprint(self) -> str:
         """Hash of all content, the same from whichever file format it was read."""

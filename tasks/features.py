@@ -12,7 +12,7 @@ A = TypeVar("A")
 
 # Outputs of a graph, one entry a sequence: an array (sequences, ...), or for outputs with one value a token a list of
 # arrays (tokens, ...) cut to the sequence's length.
-Outputs = Mapping[str, Sequence[NDArray[Any]]]
+Outputs = Mapping[str, Sequence[NDArray[Any]] | NDArray[Any]]
 
 
 @dataclass(frozen=True)

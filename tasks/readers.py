@@ -81,7 +81,8 @@ def read_tags(paths: Sequence[Path], task: Task) -> Dataset[TaggedSentence]:
         words.append(word)
         tags.extend(rest)
         if tags and len(tags) != len(words):
-            raise _malformed(path, number, f"no tag for {word!r}, although words before it have one")
+            found, before = ("a", "none") if rest else ("no", "one")
+            raise _malformed(path, number, f"{word!r} has {found} tag, but words before it have {before}")
     if words:
         close()
     return Dataset(tuple(examples))

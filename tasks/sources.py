@@ -97,7 +97,8 @@ def load_labelled(source: Source, task: Task, split: str, language: str, limit: 
     Raises:
         InputError: it is missing, malformed, empty, or without real labels.
     """
-    dataset = source.load(task, split, language).limited(limit)
+    # The whole split is judged: the first examples may share a label by chance, and a placeholder by right.
+    dataset = source.load(task, split, language)
     if not dataset.examples:
         raise InputError(f"the {split} data of {task.key} in {language!r} in {source.name} is empty")
     if not dataset.labelled:
@@ -105,4 +106,4 @@ def load_labelled(source: Source, task: Task, split: str, language: str, limit: 
             f"the {split} data of {task.key} in {language!r} in {source.name} has no gold labels (none, or one"
             " placeholder throughout): it cannot be scored"
         )
-    return dataset
+    return dataset.limited(limit)

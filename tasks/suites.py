@@ -18,8 +18,8 @@ from .task import Form, Suite, Task
 _XNLI = tuple("ar bg de el en es fr hi ru sw th tr ur vi zh".split())
 _PAWSX = tuple("de en es fr ja ko zh".split())
 _PANX = tuple(
-    "ar he vi id jv ms tl eu ml ta te af nl en de el bn hi mr ur fa fr it pt es bg ru ja ka ko th sw yo my zh kk tr et fi"
-    " hu".split()
+    "ar he vi id jv ms tl eu ml ta te af nl en de el bn hi mr ur fa fr it pt es bg ru ja ka ko th sw yo my zh kk tr"
+    " et fi hu".split()
 )
 _PANX_R = (*_PANX, *"qu pl uk az lt pa gu ro".split())
 _UDPOS = tuple(

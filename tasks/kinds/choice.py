@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -43,8 +43,7 @@ class Choice:
     ) -> list[int]:
         """The index of the best choice, the first of equals; `outputs["score"]` has shape (sequences,)."""
         scores = np.asarray(outputs["score"])
-        starts = features.alignment
-        return [int(np.argmax(scores[a:b])) for a, b in zip(starts, starts[1:], strict=False)]
+        return [int(np.argmax(scores[a:b])) for a, b in pairwise(features.alignment)]
 
     def score(
         self, task: "Task", language: str, dataset: Dataset[MultipleChoice], predictions: Sequence[int]

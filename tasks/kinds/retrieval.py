@@ -22,7 +22,8 @@ _BLOCK = 1024
 def normalise(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale rows to length 1; a row of zeros stays as it is."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    unit: NDArray[np.float32] = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    return unit
 
 
 def nearest_rows(queries: NDArray[np.float32], candidates: NDArray[np.float32]) -> NDArray[np.int64]:

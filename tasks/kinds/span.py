@@ -71,7 +71,8 @@ def max_context(bounds: Sequence[tuple[int, int]], tokens: int) -> NDArray[np.in
     for number, (first, last) in enumerate(bounds):
         inside = positions[first:last]
         scores[number, first:last] = np.minimum(inside - first, last - 1 - inside) + 0.01 * (last - first)
-    return np.argmax(scores, axis=0)
+    owners: NDArray[np.int64] = np.argmax(scores, axis=0)
+    return owners
 
 
 @dataclass(frozen=True)

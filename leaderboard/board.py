@@ -1,0 +1,165 @@
+"""A leaderboard as data: which systems, on which tasks, with which averages, and what a reader must be told.
+
+Consumers read fields, never column names; a value that is not defined is None, never a smaller mean.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import InputError
+from ..results.record import Record
+from ..tasks.languages import nearest
+from ..tasks.suites import SUITES, TASKS, find_suite
+from ..tasks.task import Suite
+from .improvement import Improvement, improvement
+from .provenance import Provenance, provenance
+from .scores import Average, Cells, TaskColumn, TaskScore, average, make_cells, make_columns, task_score
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRow:
+    """One system; `rank` counts from 1 among those whose average is complete, equals sharing one, else None."""
+
+    name: str
+    rank: int | None
+    average: Average
+    without_retrieval: Average
+    groups: Mapping[str, Average]
+    tasks: Mapping[str, TaskScore]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A leaderboard.
+
+    Attributes:
+        suite: whose languages and tasks an average must cover.
+        columns: the suite's tasks in its order, then other tasks that have records.
+        systems: by rank, then those without one by name.
+        cells: every score, those outside the suite too.
+        baseline: the system that improvements are counted from, if any.
+        improvements: one for each other system that shares scores with the baseline, complete averages first, the
+            largest first.
+        notices: what the records themselves want said beside their scores.
+        notes: what was left out of this board, and why.
+    """
+
+    suite: Suite
+    columns: tuple[TaskColumn, ...]
+    systems: tuple[SystemRow, ...]
+    cells: Cells
+    baseline: str | None
+    improvements: tuple[Improvement, ...]
+    notices: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def make_board(records: Sequence[Record], *, suite: str | None, baseline: str | None) -> Board:
+    """Arrange records as a leaderboard.
+
+    Args:
+        records: any number of systems, tasks and languages, in any order.
+        suite: key of the suite. By default the one that the records name if they agree, else `mini` if all of them
+            are marked as its fixture, else `xtreme`.
+        baseline: name of the system that improvements are counted from.
+
+    Raises:
+        InputError: there are no records, the suite or the baseline is unknown, two records claim the same system,
+            task and language, or a record lacks a score.
+    """
+    if not records:
+        raise InputError("no records to put on a leaderboard: write some with `xbench run`")
+    known = [record for record in records if record.task in TASKS]
+    if not known:
+        raise InputError(f"no record is of a known task: {nearest(records[0].task, TASKS)}")
+    chosen, names = _choose_suite(known, suite), sorted({record.system for record in known})
+    if baseline is not None and baseline not in names:
+        raise InputError(f"unknown baseline {baseline!r}: {nearest(baseline, names)}")
+    columns, cells = make_columns(chosen, known), make_cells(known, baseline)
+    improvements, unpaired = _improvements(names, baseline, columns, cells)
+    return Board(
+        suite=chosen,
+        columns=columns,
+        systems=_ranked([_system(name, chosen, columns, cells, known) for name in names]),
+        cells=cells,
+        baseline=baseline,
+        improvements=improvements,
+        notices=_notices(known, names),
+        notes=(*_unknown_tasks(records), *unpaired),
+    )
+
+
+def _choose_suite(records: Sequence[Record], key: str | None) -> Suite:
+    if key is not None:
+        return find_suite(key)
+    named = {record.suite for record in records if record.suite is not None}
+    if len(named) == 1:
+        return find_suite(named.pop())
+    fixture = all(record.notice == SUITES["mini"].notice for record in records)
+    return SUITES["mini" if fixture else "xtreme"]
+
+
+def _system(
+    name: str, suite: Suite, columns: Sequence[TaskColumn], cells: Cells, records: Iterable[Record]
+) -> SystemRow:
+    tasks = {column.key: task_score(name, column, cells) for column in columns if column.in_suite}
+
+    def over(keys: Iterable[str]) -> Average:
+        return average((tasks[key].mean, tasks[key].marks) for key in keys)
+
+    return SystemRow(
+        name=name,
+        rank=None,
+        average=over(tasks),
+        without_retrieval=over(column.key for column in columns if column.in_suite and not column.retrieval),
+        groups={group: over(keys) for group, keys in suite.groups.items()},
+        tasks=tasks,
+        provenance=provenance([record for record in records if record.system == name]),
+    )
+
+
+def _ranked(systems: Sequence[SystemRow]) -> tuple[SystemRow, ...]:
+    values = [system.average.mean.value for system in systems]
+    complete = [value for value in values if value is not None]
+    ranked = [
+        replace(system, rank=None if value is None else 1 + sum(other > value for other in complete))
+        for system, value in zip(systems, values, strict=True)
+    ]
+    return tuple(sorted(ranked, key=lambda system: (system.rank is None, system.rank or 0, system.name)))
+
+
+def _improvements(
+    names: Sequence[str], baseline: str | None, columns: Sequence[TaskColumn], cells: Cells
+) -> tuple[tuple[Improvement, ...], tuple[str, ...]]:
+    """Improvements of all that share scores with the baseline, and a sentence on those that share none."""
+    if baseline is None:
+        return (), ()
+    found = [improvement(name, baseline, columns, cells) for name in names if name != baseline]
+    paired = [gain for gain in found if gain.average.mean.tasks]
+    unpaired = [gain.system for gain in found if not gain.average.mean.tasks]
+    notes = (f"No score to compare with the baseline {baseline}: {', '.join(unpaired)}.",) if unpaired else ()
+    if not found:
+        notes = (f"No other system to compare with the baseline {baseline}.",)
+    return tuple(sorted(paired, key=_standing)), notes
+
+
+def _standing(gain: Improvement) -> tuple[bool, float, str]:
+    mean = gain.average.mean
+    return not mean.complete, -(mean.partial or 0.0), gain.system
+
+
+def _notices(records: Sequence[Record], names: Sequence[str]) -> tuple[str, ...]:
+    """Every notice once, with the systems it concerns unless it concerns all records."""
+    notices = []
+    for notice in sorted({record.notice for record in records if record.notice}):
+        marked = [record for record in records if record.notice == notice]
+        systems = [name for name in names if any(record.system == name for record in marked)]
+        concerns = "" if len(marked) == len(records) else f" (Concerns records of: {', '.join(systems)}.)"
+        notices.append(notice + concerns)
+    return tuple(notices)
+
+
+def _unknown_tasks(records: Iterable[Record]) -> tuple[str, ...]:
+    unknown = sorted({record.task for record in records if record.task not in TASKS})
+    return tuple(f"Left out: records of {task!r}, a task that this version does not know." for task in unknown)

@@ -1,0 +1,45 @@
+"""How the scores of a system came about, gathered from its records."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..results.record import Record
+from ..tasks.suites import TASKS
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a system's records say of their origin; more than one value where they differ.
+
+    `checkpoints` maps each training task to the fingerprints that served it, `retrieval` are pairs of layer and
+    pooling, `newest` is the day of the newest record (UTC).
+    """
+
+    checkpoints: Mapping[str, tuple[str, ...]]
+    backends: tuple[str, ...]
+    providers: tuple[str, ...]
+    precisions: tuple[str, ...]
+    retrieval: tuple[tuple[int | None, str | None], ...]
+    newest: str
+
+
+def provenance(records: Sequence[Record]) -> Provenance:
+    """Gather the records of one system; they must be of known tasks."""
+    training = sorted({TASKS[record.task].training for record in records})
+    layers = {(r.key.layer, r.key.pooling) for r in records if r.key.layer is not None or r.key.pooling is not None}
+    return Provenance(
+        checkpoints={name: _distinct(r.key.checkpoint for r in _trained(records, name)) for name in training},
+        backends=_distinct(record.key.backend for record in records),
+        providers=_distinct(record.provider for record in records),
+        precisions=_distinct(record.key.precision for record in records),
+        retrieval=tuple(sorted(layers, key=repr)),
+        newest=max(record.created for record in records)[: len("2020-05-26")],
+    )
+
+
+def _trained(records: Iterable[Record], training: str) -> Iterable[Record]:
+    return (record for record in records if TASKS[record.task].training == training)
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))

@@ -1,0 +1,56 @@
+"""Batches: every sequence once, longest first, within the budget, and outputs put back in order."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xbench.errors import EnvironmentFault
+from xbench.harness.batching import padded_tokens, plan_batches
+from xbench.harness.collect import OutputCollector
+from xbench.tasks.kinds.kind import Output
+
+LENGTHS = st.lists(st.integers(0, 600), max_size=80).map(lambda values: np.array(values, np.int64))
+
+
+def test_by_hand():
+    lengths = np.array([3, 10, 4, 5, 1])
+    batches = plan_batches(lengths, 10)
+    # 10 fills a batch; 5 and 4 padded to 5 fill one; 3 and 1 padded to 3 take 6
+    assert [batch.tolist() for batch in batches] == [[1], [3, 2], [0, 4]]
+    assert padded_tokens(lengths, batches) == 10 + 10 + 6
+
+
+@given(LENGTHS, st.integers(1, 700))
+def test_invariants(lengths, budget):
+    batches = plan_batches(lengths, budget)
+    order = [int(row) for batch in batches for row in batch]
+    assert sorted(order) == list(range(len(lengths)))
+    assert all(lengths[a] >= lengths[b] for a, b in pairwise(order))
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * lengths[batch].max() <= budget or lengths[batch].max() == 0
+    for batch, after in pairwise(batches):
+        # A batch closes only because one row more would not fit.
+        assert (len(batch) + 1) * lengths[batch].max() > budget
+        assert len(after) > 0
+
+
+@given(LENGTHS.filter(len), st.integers(1, 700))
+def test_outputs_come_back_in_order(lengths, budget):
+    outputs = (Output("row"), Output("tokens", per_token=True))
+    collector = OutputCollector(outputs, lengths)
+    for batch in reversed(plan_batches(lengths, budget)):
+        width = int(lengths[batch].max())
+        per_token = np.tile(batch[:, None], (1, width))
+        collector.put(batch, {"row": np.stack([batch, -batch], 1), "tokens": per_token})
+    found = collector.outputs()
+    assert np.array_equal(found["row"], np.stack([np.arange(len(lengths)), -np.arange(len(lengths))], 1))
+    for row, length in enumerate(lengths):
+        assert found["tokens"][row].tolist() == [row] * length
+
+
+def test_numbers_that_are_not_finite_are_refused():
+    collector = OutputCollector((Output("logits"),), np.array([1]))
+    with pytest.raises(EnvironmentFault, match="not finite"):
+        collector.put(np.array([0]), {"logits": np.array([[np.nan, 0.0]], np.float32)})
