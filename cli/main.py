@@ -47,7 +47,15 @@ class _LazyGroup(click.Group):
         return super().resolve_command(context, args)
 
 
-@click.group(cls=_LazyGroup, context_settings={"auto_envvar_prefix": "XBENCH", "help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup,
+    context_settings={
+        "auto_envvar_prefix": "XBENCH",
+        "help_option_names": ["-h", "--help"],
+        # --data_dir is what users of other harnesses type.
+        "token_normalize_func": lambda name: name.replace("_", "-"),
+    },
+)
 @click.version_option(package_name="xbench")
 def cli() -> None:
     """Evaluate multilingual encoders on XTREME and XTREME-R, fast, and tell what a training step gained.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
+from threading import Lock
 
 from ..exporters.export import Export, ensure_export, ensure_tokenizer
 from ..tasks.tokenization import TextEncoder
@@ -27,16 +28,20 @@ class Graph:
         self._device = device
         self._progress = progress
         self._loading = ThreadPoolExecutor(1, thread_name_prefix="xbench-load")
+        self._lock = Lock()
+        self._export: Future[Export | None] | None = None
         self._backend: Future[Backend] | None = None
 
-    @cached_property
+    @property
     def export(self) -> Export | None:
-        """The export, made if the cache has none; None for the PyTorch backend."""
-        if self._settings.backend != "onnx":
-            return None
-        return ensure_export(
-            self._unit.checkpoint, self._unit.options, self._settings.cache_directory, self._progress.note
-        )
+        """The export, made if the cache has none; None for the PyTorch backend.
+
+        It is tried once: what keeps a checkpoint from being exported is raised again for each unit that asks.
+        """
+        with self._lock:
+            if self._export is None:
+                self._export = self._loading.submit(self._ensure_export)
+        return self._export.result()
 
     @cached_property
     def encoder(self) -> TextEncoder:
@@ -78,6 +83,13 @@ class Graph:
         self._loading.shutdown(wait=False, cancel_futures=True)
         if "pool" in self.__dict__:
             self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ensure_export(self) -> Export | None:
+        if self._settings.backend != "onnx":
+            return None
+        return ensure_export(
+            self._unit.checkpoint, self._unit.options, self._settings.cache_directory, self._progress.note
+        )
 
     def _start_backend(self) -> Future[Backend]:
         if self._backend is None:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import make_checkpoint
+from tiny_models import make_checkpoint
 from xbench.cli.main import main
 from xbench.results.store import Store
 

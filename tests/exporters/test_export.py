@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from conftest import make_checkpoint
+from tiny_models import make_checkpoint
 from xbench.errors import EnvironmentFault, InputError
 from xbench.exporters import parity
 from xbench.exporters.checkpoint import Checkpoint

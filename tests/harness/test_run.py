@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xbench
-from conftest import LANGUAGES, make_checkpoint
+from tiny_models import LANGUAGES, make_checkpoint
 from xbench.errors import EnvironmentFault, InputError
 from xbench.harness.plan import selected_languages
 from xbench.harness.run import run

@@ -1,6 +1,5 @@
-"""Tiny real tokenizers of the two families that matter, and the real data of shared/ where it is there."""
+"""Tiny real tokenizers of the two families that matter."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,13 @@ settings.register_profile("xbench", deadline=None, database=None)
 settings.load_profile("xbench")
 
 # Every letter is known to both tokenizers: Latin, Cyrillic, Arabic, Thai, Han, digits, some punctuation.
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!-'абвгдежзиклмнопрстуфхяالعربيةمنكتوهلوسدينقبغمฉันอยู่ที่กรุงเทพมหานคร北京是中国的首都上海大学"
+LETTERS = (
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!-'"
+    "абвгдежзиклмнопрстуфхя"
+    "العربيةمنكتوهلوسدينقبغم"
+    "ฉันอยู่ที่กรุงเทพมหานคร"
+    "北京是中国的首都上海大学"
+)
 WORDS = ("the", "cat", "sat", "on", "mat", "dog", "in", "house", "un", "river", "old", "what", "who", "where")
 CONTINUATIONS = ("able", "ing", "ed", "house", "s")
 
@@ -96,17 +101,6 @@ def xlmr_tokenizer() -> Tokenizer:
 def xlmr() -> TextEncoder:
     """The encoder over the XLM-R-like tokenizer alone."""
     return TextEncoder(unigram(), 512)
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Real XTREME data: `data/xtreme` under $XBENCH_SHARED, or under `shared/` beside a directory above this one."""
-    given = os.environ.get("XBENCH_SHARED")
-    roots = [Path(given)] if given else [parent / "shared" for parent in Path(__file__).resolve().parents]
-    for root in roots:
-        if (root / "data" / "xtreme" / "MANIFEST.tsv").is_file():
-            return root / "data" / "xtreme"
-    pytest.skip("no shared/data/xtreme beside the checkout and no $XBENCH_SHARED: real data not tested")
 
 
 @pytest.fixture

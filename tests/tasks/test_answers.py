@@ -11,7 +11,9 @@ from xbench.tasks.answers import ANSWER_RULES, exact_match, mlqa_tokens, overlap
 
 # Texts in which articles, punctuation and blanks are as common as in answers.
 answers = st.lists(
-    st.one_of(st.sampled_from(["the", "a", "An", "THE", "cat", "theory", "1,000", "-", "’s", "«oui»", "北京。"]), st.text()),
+    st.one_of(
+        st.sampled_from(["the", "a", "An", "THE", "cat", "theory", "1,000", "-", "’s", "«oui»", "北京。"]), st.text()
+    ),
     max_size=5,
 ).flatmap(lambda words: st.sampled_from([" ", "  ", "\t", "", "\u00a0"]).map(lambda blank: blank.join(words)))
 
@@ -125,4 +127,4 @@ def test_mlqa_knows_seven_languages_and_no_other():
 
 
 def test_the_rules_by_name():
-    assert ANSWER_RULES == {"squad": squad_tokens, "mlqa": mlqa_tokens}
+    assert {"squad": squad_tokens, "mlqa": mlqa_tokens} == ANSWER_RULES

@@ -1,5 +1,7 @@
 """Chunks: by hand, against the rule as prose gives it, and against seqeval where both rules coincide."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,6 +106,6 @@ def test_seqeval_agrees_on_iob(tags):
 def test_chunks_are_in_order_and_do_not_overlap(tags):
     found = chunks(tags)
     assert all(isinstance(chunk, Chunk) and chunk.first <= chunk.last < len(tags) for chunk in found)
-    assert all(left.last < right.first for left, right in zip(found, found[1:], strict=False))
+    assert all(left.last < right.first for left, right in pairwise(found))
     covered = {place for chunk in found for place in range(chunk.first, chunk.last + 1)}
     assert covered == {place for place, tag in enumerate(tags) if tag != "O"}

@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 
 
 def test_pairs(write):
-    content = "A cat.\tAn animal.\tentailment\r\nhe said \"\"no\"\"\t\"quoted\"\tneutral\r\n\t empty \tcontradiction\n"
+    content = 'A cat.\tAn animal.\tentailment\r\nhe said ""no""\t"quoted"\tneutral\r\n\t empty \tcontradiction\n'
     # Quotes are input: XTREME's readers do not undo the CSV quoting. Nothing is stripped.
     assert read_pairs([write("f", content)], XNLI) == Dataset(
         (
@@ -237,7 +237,12 @@ GOOD_COPA = json.dumps(COPA)
         ("pairs", XNLI, ["a\tb\tneutral\nonly one\n"], r"f0:2: 1 fields, expected two sentences and a label"),
         ("pairs", XNLI, ["a\tb\tneutral\tmore\n"], r"f0:1: 4 fields"),
         ("pairs", XNLI, ["a\tb\tneutral\n\nc\td\tneutral\n"], r"f0:2: 1 fields"),
-        ("pairs", XNLI, ["a\tb\tneutral\na\tb\tmaybe\n"], r"f0:2: unknown label 'maybe', expected one of contradiction,"),
+        (
+            "pairs",
+            XNLI,
+            ["a\tb\tneutral\na\tb\tmaybe\n"],
+            r"f0:2: unknown label 'maybe', expected one of contradiction,",
+        ),
         ("pairs", TASKS["pawsx"], ["a\tb\t1\r\na\tb\t1 \r\n"], r"f0:2: unknown label '1 ', expected one of 0, 1"),
         ("pairs", XNLI, [b"a\tb\n\xff\tb\n"], r"f0:2: not UTF-8"),
         ("tags", UDPOS, ["a\tNOUN\nb\tNN\n"], r"f0:2: expected a word, a tab and a tag of UD-POS, found 'b\\tNN'"),
@@ -264,12 +269,22 @@ GOOD_COPA = json.dumps(COPA)
             [json.dumps(squad({"id": "q7", "question": "?", "answers": [{"text": "c"}]}))],
             r"f0: question 'q7' is not in SQuAD's format: KeyError\('answer_start'\)",
         ),
-        ("squad", XQUAD, [json.dumps(squad({"id": "q7", "answers": []}))], r"f0: question 'q7' .*KeyError\('question'\)"),
+        (
+            "squad",
+            XQUAD,
+            [json.dumps(squad({"id": "q7", "answers": []}))],
+            r"f0: question 'q7' .*KeyError\('question'\)",
+        ),
         ("copa", XCOPA, [GOOD_COPA + "\n{"], r"f0:2: not a line of COPA"),
         ("copa", XCOPA, [GOOD_COPA + "\n\n" + GOOD_COPA], r"f0:2: not a line of COPA"),
         ("copa", XCOPA, [GOOD_COPA + "\n[]"], r"f0:2: not a line of COPA"),
         *(
-            ("copa", XCOPA, [copa({k: v for k, v in COPA.items() if k != name})], rf"f0:1: not a line of COPA: .*{name}")
+            (
+                "copa",
+                XCOPA,
+                [copa({k: v for k, v in COPA.items() if k != name})],
+                rf"f0:1: not a line of COPA: .*{name}",
+            )
             for name in ("premise", "choice1", "choice2", "question")
         ),
         ("copa", XCOPA, [copa({**COPA, "question": "why"})], r"f0:1: not a line of COPA: KeyError\('why'\)"),

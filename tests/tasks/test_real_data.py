@@ -38,39 +38,40 @@ def listed(directory, key):
 
 
 @pytest.mark.parametrize("key", TASKS)
-def test_every_labelled_file_has_the_examples_of_the_manifest(shared, key):
-    source, task = open_directory(shared), TASKS[key]
-    rows = [row for row in listed(shared, key) if (key, *row[:2]) not in UNLABELLED]
+def test_every_labelled_file_has_the_examples_of_the_manifest(xtreme, key):
+    source, task = open_directory(xtreme), TASKS[key]
+    rows = [row for row in listed(xtreme, key) if (key, *row[:2]) not in UNLABELLED]
     assert len(rows) >= 4
     for split, language, count in rows:
         dataset = load_labelled(source, task, split, language)
         assert len(dataset.examples) == count, (split, language)
-        assert len({example.id for example in dataset.examples}) == count, (split, language)
+        if split != "train":  # TyDiQA's training files have the last part of an id alone
+            assert len({example.id for example in dataset.examples}) == count, (split, language)
 
 
 @pytest.mark.parametrize(("key", "split", "language"), sorted(UNLABELLED))
-def test_files_without_labels_are_read_but_not_scored(shared, key, split, language):
-    source = open_directory(shared)
-    (count,) = [n for s, found, n in listed(shared, key) if (s, found) == (split, language)]
+def test_files_without_labels_are_read_but_not_scored(xtreme, key, split, language):
+    source = open_directory(xtreme)
+    (count,) = [n for s, found, n in listed(xtreme, key) if (s, found) == (split, language)]
     assert len(source.load(TASKS[key], split, language).examples) == count
     for limit in (None, 5):
         with pytest.raises(InputError, match=f"the test data of {key} in '{language}' .* has no gold labels"):
             load_labelled(source, TASKS[key], split, language, limit)
 
 
-def test_lasers_form_of_tatoeba_is_xtremes(shared):
-    languages = [language for _, language, _ in listed(shared, "tatoeba")]
+def test_lasers_form_of_tatoeba_is_xtremes(xtreme):
+    languages = [language for _, language, _ in listed(xtreme, "tatoeba")]
     assert len(languages) == 21
     for language in languages:
         forms = TASKS["tatoeba"].forms("test")
-        paths = [[shared / path for path in form.located(language)] for form in forms[:2]]
+        paths = [[xtreme / path for path in form.located(language)] for form in forms[:2]]
         ours, lasers = read_sorted_bitext(paths[0], TASKS["tatoeba"]), read_bitext(paths[1], TASKS["tatoeba"])
         assert ours.fingerprint() == lasers.fingerprint(), language
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ar", "hi", "th", "zh"])
-def test_gold_answers_of_xquad_stand_where_they_should(shared, language):
-    dataset = load_labelled(open_directory(shared), TASKS["xquad"], "test", language)
+def test_gold_answers_of_xquad_stand_where_they_should(xtreme, language):
+    dataset = load_labelled(open_directory(xtreme), TASKS["xquad"], "test", language)
     for example in dataset.examples:
         for answer, start in zip(example.gold, example.starts, strict=True):
             assert example.context[start : start + len(answer)] == answer
@@ -78,18 +79,18 @@ def test_gold_answers_of_xquad_stand_where_they_should(shared, language):
     assert columns["exact"].min() == 1.0
 
 
-def test_seqeval_finds_the_same_entities_in_panx(shared):
+def test_seqeval_finds_the_same_entities_in_panx(xtreme):
     from seqeval.metrics.sequence_labeling import get_entities
 
-    dataset = load_labelled(open_directory(shared), TASKS["panx"], "test", "sw")
+    dataset = load_labelled(open_directory(xtreme), TASKS["panx"], "test", "sw")
     found = [[tuple(chunk) for chunk in chunks(e.gold)] for e in dataset.examples]
     assert sum(map(len, found)) > 1000
     assert found == [get_entities(list(e.gold)) for e in dataset.examples]
 
 
-def test_quotes_of_xnli_stay_doubled(shared):
+def test_quotes_of_pawsx_stay_doubled(xtreme):
     """`quotechar=None`: "doubled quotes and surrounding quotes therefore stay in the model input" (protocol, 1.5)."""
-    dataset = load_labelled(open_directory(shared), TASKS["xnli"], "test", "en")
-    raw = (shared / "xnli" / "test-en.tsv").read_bytes().count(b'""')
+    dataset = load_labelled(open_directory(xtreme), TASKS["pawsx"], "test", "ko")
+    raw = (xtreme / "pawsx" / "test-ko.tsv").read_bytes().count(b'""')
     kept = sum(text.count('""') for example in dataset.examples for text in (example.first, example.second))
-    assert kept == raw > 0
+    assert kept == raw > 100

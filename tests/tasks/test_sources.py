@@ -92,7 +92,7 @@ def test_xtremes_form_is_preferred(write, source):
 
 
 def test_an_unknown_split_names_the_nearest(source):
-    with pytest.raises(InputError, match="task 'xnli' has no split 'tst': did you mean 'test'?"):
+    with pytest.raises(InputError, match=r"task 'xnli' has no split 'tst': did you mean 'test'\?"):
         source.load(XNLI, "tst", "de")
 
 
@@ -114,7 +114,11 @@ COPA = json.dumps({"premise": "p", "choice1": "a", "choice2": "b", "question": "
 BLANKED = json.dumps(
     {
         "data": [
-            {"paragraphs": [{"context": "c", "qas": [{"id": n, "question": "?", "answers": [{"answer_start": 0, "text": ""}]}]}]}
+            {
+                "paragraphs": [
+                    {"context": "c", "qas": [{"id": n, "question": "?", "answers": [{"answer_start": 0, "text": ""}]}]}
+                ]
+            }
             for n in range(3)
         ]
     }
@@ -145,7 +149,9 @@ REFUSED = [
 def test_what_has_no_gold_is_refused_however_little_of_it_is_run(write, source, task, language, files, limit):
     for name, content in files.items():
         write(name, content)
-    with pytest.raises(InputError, match=f"the test data of {task.key} in '{language}' .* has no gold labels") as caught:
+    with pytest.raises(
+        InputError, match=f"the test data of {task.key} in '{language}' .* has no gold labels"
+    ) as caught:
         load_labelled(source, task, "test", language, limit)
     assert "\n" not in str(caught.value)
 

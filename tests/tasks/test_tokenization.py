@@ -17,7 +17,9 @@ texts = st.one_of(
 
 
 def rows(sequences):
-    return [(sequences[i].tolist(), sequences.type_ids[a:b].tolist()) for i, (a, b) in enumerate(pairwise(sequences.starts))]
+    return [
+        (sequences[i].tolist(), sequences.type_ids[a:b].tolist()) for i, (a, b) in enumerate(pairwise(sequences.starts))
+    ]
 
 
 @given(pairs=st.lists(st.tuples(texts, texts), max_size=4))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, pre_tokenizers
 from xbench.tasks.examples import Dataset, Question
 from xbench.tasks.kinds.span import N_BEST, ContextWindow, Span, answer_tokens, max_context, window_bounds
 from xbench.tasks.suites import TASKS
@@ -62,6 +62,8 @@ def test_windows_by_hand():
 
 
 @given(*sizes)
+@example(301, 300, 128)  # the last window is 127 tokens shorter, so it must be better by more than 1.27
+@example(700, 320, 128)
 def test_owners_are_those_of_the_original_rule(tokens, capacity, stride):
     bounds = window_bounds(tokens, capacity, stride)
     assert max_context(bounds, tokens).tolist() == [original_owner(bounds, token) for token in range(tokens)]
@@ -178,7 +180,7 @@ words = st.lists(st.sampled_from(["the", "cat", "sat", "on", "mat", "dog", "rive
 @given(context=words, asked=words, data=st.data())
 @settings(max_examples=60)
 def test_sequences_owners_and_targets_are_those_of_transformers(slow_bert, bert, context, asked, data):
-    asked = asked[:20]
+    asked = asked[:18]  # xbench cuts a question to half of so short a sequence
     max_length, stride = data.draw(st.sampled_from([(40, 7), (40, 16), (64, 30), (120, 50)]))
     assume(stride <= max_length - 3 - len(asked))  # transformers refuses a stride beyond the window
     first = data.draw(st.integers(0, len(context) - 1))
@@ -191,7 +193,10 @@ def test_sequences_owners_and_targets_are_those_of_transformers(slow_bert, bert,
     examples = Dataset((question(" ".join(context), " ".join(asked), gold, start),))
     features = kind.encode(task, examples, bert)
     assert [features.sequences[i].tolist() for i in range(len(features.sequences))] == [f.input_ids for f in expected]
-    owned = [{p: w.start_of(p) is not None for p in f.token_is_max_context} for w, f in zip(features.alignment, expected, strict=True)]
+    owned = [
+        {p: w.start_of(p) is not None for p in f.token_is_max_context}
+        for w, f in zip(features.alignment, expected, strict=True)
+    ]
     assert owned == [f.token_is_max_context for f in expected]
     targets = kind.targets(task, examples, features, ())
     assert targets["start_positions"] == [f.start_position for f in expected]
@@ -263,13 +268,24 @@ def test_no_answer_is_longer_than_thirty_tokens(bert, seed):
     assert len(answer.split()) <= 30
 
 
+def test_sums_are_those_of_python_floats(bert):
+    """In single precision both sums are 2**24, and the first in order of ranks (12, 14) would win."""
+    names = "abcdefghijklmnopqrst"
+    data, features, length = window_of(bert, " ".join(names))
+    big = 2.0**24
+    # Start 12 cannot end at 7. 12-14: big + 0.5. 6-7: big - 1 + 1.75 = big + 0.75. 6-14: big - 1 + 0.5.
+    assert decode_one(data, features, length, {12: big, 6: big - 1}, {7: 1.75, 14: 0.5}) == ["d e"]
+
+
 def test_no_valid_span_is_an_empty_answer(bert):
     data, features, length = window_of(bert, " ".join(["cat"] * 100))
     # All twenty best starts come after all twenty best ends.
-    late, early = {p: 9 for p in range(80, 100)}, {p: 9 for p in range(10, 30)}
+    late, early = dict.fromkeys(range(80, 100), 9), dict.fromkeys(range(10, 30), 9)
     assert decode_one(data, features, length, late, early) == [""]
     # The question and special tokens are no answers; [SEP] at the end is none.
-    assert decode_one(data, features, length, {0: 9, 1: 9, 2: 9, 50: 1}, {0: 9, 1: 9, 51: 1, length - 1: 9}) == ["cat cat"]
+    assert decode_one(data, features, length, {0: 9, 1: 9, 2: 9, 50: 1}, {0: 9, 1: 9, 51: 1, length - 1: 9}) == [
+        "cat cat"
+    ]
 
 
 def test_an_empty_context_has_an_empty_answer(encoder):
@@ -339,6 +355,22 @@ def test_the_characters_of_the_context_come_back(tokenizer, encoder, context, go
     starts, ends = np.zeros(len(pair.ids)), np.zeros(len(pair.ids))
     starts[inside[0]] = ends[inside[-1]] = 9
     assert KIND.decode(TASK, data, features, outputs_of([starts], [ends]), ()) == [gold]
+
+
+def test_the_blank_that_a_piece_carries_is_no_part_of_the_answer(xlmr_tokenizer):
+    # Without WhitespaceSplit a piece such as "▁cat" spans the blank before it, as in mDeBERTa's tokenizer.
+    own = Tokenizer.from_str(xlmr_tokenizer.to_str())
+    own.pre_tokenizer = pre_tokenizers.Metaspace()
+    assert own.encode("the cat", add_special_tokens=False).offsets == [(0, 3), (3, 7)]
+    data = Dataset((question("the cat sat", gold="cat"),))
+    features = KIND.encode(TASK, data, TextEncoder(own, 512))
+    # <s> who </s></s> the cat sat </s>: pieces are words, so `cat` is at 5.
+    (ids,) = [features.sequences[i].tolist() for i in range(len(features.sequences))]
+    assert len(ids) == 9 - ids.count(-1)
+    assert KIND.targets(TASK, data, features, ()) == {"start_positions": [5], "end_positions": [5]}
+    row = np.zeros(len(ids))
+    row[5] = 9
+    assert KIND.decode(TASK, data, features, outputs_of([row], [row]), ()) == ["cat"]
 
 
 # -- targets and scores -------------------------------------------------------------------------------------------

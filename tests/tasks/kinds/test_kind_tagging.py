@@ -15,7 +15,9 @@ KIND, UDPOS, PANX = Tagging(), TASKS["udpos"], TASKS["panx"]
 LABELS = ["WRONG", *reversed(UDPOS.labels)]
 
 # Known words, words of several sub-words, words of none (a zero-width or control character), unknown ones.
-vocabulary = st.sampled_from(["cat", "the", "houses", "unable", "rivers", "\u3000", "\u200b", "\u0000", "𒀀", "北京", "abcdefghijklmnop"])
+vocabulary = st.sampled_from(
+    ["cat", "the", "houses", "unable", "rivers", "\u3000", "\u200b", "\u0000", "𒀀", "北京", "abcdefghijklmnop"]
+)
 sentences = st.lists(st.tuples(vocabulary, st.sampled_from(UDPOS.labels)), max_size=40).map(
     lambda pairs: (tuple(word for word, _ in pairs), tuple(tag for _, tag in pairs))
 )
@@ -62,7 +64,9 @@ def test_encode_by_hand(bert):
         [2, *ids["unable"], *ids["cat"], 3],
     ]
     # In the second window: `unable` at 1, `cat` at 3.
-    targets = KIND.targets(UDPOS, dataset([(words, ("DET", "NOUN", "ADJ", "VERB"))]), features, ["VERB", "ADJ", "NOUN", "DET"])
+    targets = KIND.targets(
+        UDPOS, dataset([(words, ("DET", "NOUN", "ADJ", "VERB"))]), features, ["VERB", "ADJ", "NOUN", "DET"]
+    )
     assert [row.tolist() for row in targets["labels"]] == [[-100, 3, 2, -100, -100], [-100, 1, -100, 0, -100]]
     assert IGNORED == -100  # what torch's cross entropy ignores
 
