@@ -83,8 +83,15 @@ class Store:
         write_text(path, record.model_dump_json(indent=2) + "\n")
 
     def save_system(self, description: SystemDescription) -> None:
-        """Store what a system is made of."""
+        """Store what a system is made of.
+
+        Raises:
+            InputError: the directory holds another system, whose name comes to the same; or it cannot be written.
+        """
         path = self.root / slug(description.name) / "system.json"
+        other = _stored_name(path)
+        if other not in (None, description.name):
+            raise InputError(f"{path.parent} holds the system {other!r}, not {description.name!r}; choose a --name")
         write_text(path, description.model_dump_json(indent=2) + "\n")
 
     def save_run(self, system: str, name: str, content: Mapping[str, Any]) -> Path:
@@ -104,6 +111,13 @@ class Store:
         for path in sorted(self.root.glob("*/*/*.json")):
             if path.parent.name not in _NOT_TASKS:
                 yield read_record(path)
+
+
+def _stored_name(path: Path) -> str | None:
+    try:
+        return SystemDescription.model_validate_json(path.read_bytes()).name
+    except (OSError, ValidationError):
+        return None  # none yet, or one that a newer version may replace
 
 
 def read_record(path: Path) -> Record:

@@ -28,10 +28,11 @@ class Form:
 class Task:
     """What is measured: a new task is one of these.
 
-    `languages` are all that any suite uses, in the reference's order. `training` names the checkpoint that serves the
-    task (several tasks may share one: `squad` serves XQuAD and MLQA; `encoder` is the model without a head). `labels`
-    are the classes or tags in the reference's order; `extra_labels` may occur in a model without harm. The value of a
-    language is the mean of `main_metrics`. `version` changes whenever a number could.
+    `languages` are all that XTREME and XTREME-R use, in the reference's order, and those the data adds; a suite may
+    narrow them or bring its own. `training` names the checkpoint that serves the task (several tasks may share one:
+    `squad` serves XQuAD and MLQA; `encoder` is the model without a head). `labels` are the classes or tags in the
+    reference's order; `extra_labels` may occur in a model without harm. The value of a language is the mean of
+    `main_metrics`. `version` changes whenever a number could.
     """
 
     key: str

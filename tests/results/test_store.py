@@ -270,3 +270,11 @@ def test_unreadable_predictions_are_named(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"cannot read the predictions .*p\.parquet"):
         read_predictions(path)
+
+
+def test_two_names_that_come_to_one_directory(tmp_path):
+    store = Store(tmp_path)
+    store.save_system(SystemDescription(name="a/b", checkpoints={}))
+    store.save_system(SystemDescription(name="a/b", checkpoints={}))
+    with pytest.raises(InputError, match="holds the system 'a/b', not 'a_b'"):
+        store.save_system(SystemDescription(name="a_b", checkpoints={}))
