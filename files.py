@@ -46,7 +46,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        open_to_readers(temporary)
         temporary.replace(path)
     except OSError as error:
         raise write_failure(error, path) from error
@@ -59,6 +59,11 @@ def write_text(path: Path, text: str) -> None:
     """Write `text` to `path` as UTF-8, unchanged line ends, all or nothing."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def open_to_readers(path: Path) -> None:
+    """Give a temporary file or directory, made for the owner alone, the permissions that a new one would have."""
+    path.chmod((0o777 if path.is_dir() else 0o666) & ~_umask())
 
 
 def _umask() -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EnvironmentFault, InputError
-from ..files import atomic_path, make_directory, write_failure, write_text
+from ..files import atomic_path, make_directory, open_to_readers, write_failure, write_text
 from .checkpoint import Checkpoint
 from .fingerprints import file_fingerprint
 from .layers import POOLINGS, retrieval_layer
@@ -167,6 +167,8 @@ def _export_into(checkpoint: Checkpoint, options: ExportOptions, cache: Path, di
     temporary = Path(tempfile.mkdtemp(prefix=f".{key}.", dir=directory.parent))
     try:
         _build(checkpoint, options, cache, temporary, key)
+        for path in (temporary, *temporary.iterdir()):
+            open_to_readers(path)
         shutil.rmtree(directory, ignore_errors=True)
         temporary.replace(directory)
     except OSError as error:

@@ -3,6 +3,7 @@
 Should Optimum ever stand still for good, this one function is what has to be written again.
 """
 
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -53,3 +54,26 @@ def write_graph(module: Any, outputs: dict[str, dict[int, str]], path: Path) -> 
         location=WEIGHTS_NAME,
         size_threshold=_EXTERNAL_BYTES,
     )
+    _drop_lookup_tables(path)
+
+
+def _drop_lookup_tables(path: Path) -> None:
+    """Drop the embedding tables just written from the system's file cache, where it can.
+
+    A run maps the weights and touches single rows of these tables. What was written in one go stays cached in large
+    blocks, each of which is mapped whole at the first touch: with 250,002 words, the run's resident memory was 400 MB
+    larger. What is read anew is cached in small blocks.
+    """
+    import onnx
+
+    if not hasattr(os, "posix_fadvise"):
+        return
+    graph = onnx.load(path, load_external_data=False).graph
+    looked_up = {name for node in graph.node if node.op_type == "Gather" for name in node.input}
+    with path.with_name(WEIGHTS_NAME).open("rb") as file:
+        os.fsync(file.fileno())
+        for tensor in graph.initializer:
+            place = {entry.key: entry.value for entry in tensor.external_data}
+            if tensor.name in looked_up and place:
+                offset, length = int(place["offset"]), int(place["length"])
+                os.posix_fadvise(file.fileno(), offset, length, os.POSIX_FADV_DONTNEED)

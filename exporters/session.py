@@ -75,6 +75,8 @@ def open_session(graph: Path | bytes, device: str = "cpu", threads: int = 1) -> 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Hardly two batches have the same shape, so a plan of memory remembered for each shape only takes room.
+    options.enable_mem_pattern = False
     options.log_severity_level = _ERRORS_ONLY
     try:
         source = graph if isinstance(graph, bytes) else str(graph)

@@ -63,7 +63,7 @@ class Evaluator:
     device: str
     progress: Progress
     first_batch: float | None = None
-    """`time.perf_counter()` when the first batch was done."""
+    """`time.perf_counter()` when the first batch was begun."""
     parity: dict[str, Mapping[str, float]] = field(default_factory=dict)
     """For each export used, how far it is from PyTorch."""
     graphs: dict[Any, Graph] = field(default_factory=dict)
@@ -105,6 +105,11 @@ class Evaluator:
         self.store.save(record, self._rows(prepared, predictions, columns))
         return record
 
+    def all_prepared(self) -> None:
+        """Nothing more will be prepared: free what only that needs."""
+        for graph in self.graphs.values():
+            graph.forget_tokenizer()
+
     def close(self) -> None:
         """Drop what is still queued and let go of the graphs."""
         for graph in self.graphs.values():
@@ -133,12 +138,12 @@ class Evaluator:
 
     def _infer(self, running: Running, rows: NDArray[np.int64]) -> None:
         prepared = running.prepared
+        if self.first_batch is None:
+            self.first_batch = perf_counter()
         sequences = prepared.features.sequences
         batch = sequences.padded(rows, prepared.graph.pad_id)
         running.collector.put(rows, prepared.graph.backend.run(batch))
         running.finished.append(perf_counter())
-        if self.first_batch is None:
-            self.first_batch = running.finished[-1]
         self.progress.advance(int(sequences.lengths[rows].sum()))
 
     @staticmethod

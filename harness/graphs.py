@@ -1,5 +1,6 @@
 """A graph made ready to run: exported if need be, its tokenizer and its session loaded side by side."""
 
+import ctypes
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -16,6 +17,13 @@ from .settings import RunSettings
 # Padded tokens a batch. On a CPU a batch has to stay in the cache: with an encoder of 12 x 768 on two cores, 512 was
 # 1.27 times as fast as 2,048. A GPU wants enough work to fill it.
 _BATCH_TOKENS = {"cpu": 512, "cuda": 16384}
+
+
+def _return_freed_memory() -> None:
+    """Hand freed memory back to the system; glibc keeps what lies between small blocks in use."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 class Graph:
@@ -77,6 +85,11 @@ class Graph:
     def pool(self) -> ThreadPoolExecutor:
         """Threads that call the backend, as many as it wants."""
         return ThreadPoolExecutor(self.backend.callers, thread_name_prefix="xbench-infer")
+
+    def forget_tokenizer(self) -> None:
+        """Free the tokenizer, hundreds of megabytes for a large vocabulary, when nothing is left to tokenise."""
+        if self.__dict__.pop("encoder", None) is not None:
+            _return_freed_memory()
 
     def close(self) -> None:
         """Stop the threads; batches that have not begun are dropped."""

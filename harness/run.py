@@ -51,7 +51,7 @@ class RunResult:
     skipped: tuple[Skipped, ...]
     throughput: Throughput
     first_batch: float | None
-    """Seconds from the start of the process to the end of the first batch; None if nothing was computed."""
+    """Seconds from the start of the process to the beginning of the first batch; None if nothing was computed."""
     store: Store
 
     @property

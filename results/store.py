@@ -141,8 +141,12 @@ def write_predictions(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
     import pyarrow
     from pyarrow import parquet
 
+    from .columns import arrow_column
+
+    arrays = [arrow_column(values) for values in columns.values()]
+    table = pyarrow.Table.from_arrays(arrays, names=list(columns))
     with atomic_path(path) as temporary:
-        parquet.write_table(pyarrow.table(dict(columns)), temporary, compression="zstd")
+        parquet.write_table(table, temporary, compression="zstd")
 
 
 def read_predictions(path: Path) -> dict[str, list[Any]]:

@@ -122,7 +122,9 @@ def test_tasks_and_results_import_no_machine_learning_library():
 
 
 def test_results_need_neither_numpy_nor_tasks_to_be_imported():
+    # `columns` alone works with arrays, and is imported when predictions are written.
     rows = [found for found in ALL if folder(found.module) == "results" and found.at_import]
+    rows = [found for found in rows if found.module.name != "columns.py"]
     assert [str(found) for found in rows if found.name.split(".")[0] in {"numpy", "pyarrow", "tokenizers"}] == []
 
 

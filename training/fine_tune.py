@@ -11,7 +11,7 @@ from ..exporters.checkpoint import Checkpoint
 from ..exporters.export import ensure_tokenizer
 from ..exporters.heads import HEADS
 from ..exporters.loading import load_model, quiet_transformers
-from ..files import make_directory, write_failure
+from ..files import make_directory, open_to_readers, write_failure
 from ..tasks.examples import Dataset, MultipleChoice
 from ..tasks.sources import Source, load_labelled
 from ..tasks.task import Task
@@ -109,6 +109,8 @@ def save_checkpoint(model: Any, tokenizer: Path, output: Path) -> Checkpoint:
             place = Path(temporary) / output.name
             model.save_pretrained(place, safe_serialization=True)
             shutil.copyfile(tokenizer, place / "tokenizer.json")
+            for path in (place, *place.iterdir()):
+                open_to_readers(path)
             shutil.rmtree(output, ignore_errors=True)
             place.replace(output)
     except OSError as error:

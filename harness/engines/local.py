@@ -46,6 +46,7 @@ class LocalEngine:
                     yield outcome
                 while len(running) > 1:
                     yield self._end(evaluator, *running.popleft())
+            evaluator.all_prepared()
             while running:
                 yield self._end(evaluator, *running.popleft())
         finally:
