@@ -1,12 +1,14 @@
 """What a run prints at its end."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from statistics import fmean
 
 from tabulate import tabulate
 
 from ..results.record import Record
+from ..results.store import slug
 from ..tasks.suites import SUITES, find_task
 from .run import RunResult
 
@@ -18,8 +20,9 @@ def report_text(result: RunResult) -> str:
         parts.append(_score_table(result.records))
     parts += [f"{notice}" for notice in dict.fromkeys(r.notice for r in result.records if r.notice)]
     parts += [_skipped_line(skipped.task, skipped.languages, skipped.reason) for skipped in result.skipped]
+    parts += [_parity_line(graph, parity) for graph, parity in result.parity.items()]
     parts.append(_speed_line(result))
-    parts.append(f"results of {result.system}: {result.store.root / result.system}")
+    parts.append(f"results of {result.system}: {result.store.root / slug(result.system)}")
     return "\n".join(parts)
 
 
@@ -30,13 +33,14 @@ def report_json(result: RunResult) -> str:
         "system": result.system,
         "records": [record.model_dump() for record in result.records],
         "reused": result.reused,
-        "skipped": [vars(skipped) for skipped in result.skipped],
+        "skipped": [asdict(skipped) for skipped in result.skipped],
         "errors": [str(error) for error in result.errors],
         "seconds": throughput.seconds,
         "sequences": throughput.sequences,
         "tokens": throughput.tokens,
         "padded_tokens": throughput.padded_tokens,
         "first_batch_seconds": result.first_batch,
+        "parity": result.parity,
     }
     return json.dumps(content, indent=2, ensure_ascii=False)
 
@@ -67,6 +71,13 @@ def _score_table(records: Sequence[Record]) -> str:
 def _skipped_line(task: str, languages: Sequence[str], reason: str) -> str:
     which = f"{task} ({len(languages)} languages: {' '.join(languages)})" if languages else task
     return f"skipped {which}: {reason}"
+
+
+def _parity_line(graph: str, parity: Mapping[str, float]) -> str:
+    return (
+        f"ONNX against PyTorch, {graph}: largest difference {parity['difference']:.1e} at a scale of"
+        f" {parity['scale']:.1e}, {parity['changed']:.2%} of {parity['decisions']} decisions changed"
+    )
 
 
 def _speed_line(result: RunResult) -> str:

@@ -1,10 +1,11 @@
 """A run: plan, compute, store, and an account of it."""
 
 import re
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -52,6 +53,8 @@ class RunResult:
     throughput: Throughput
     first_batch: float | None
     """Seconds from the start of the process to the beginning of the first batch; None if nothing was computed."""
+    parity: Mapping[str, Mapping[str, float]]
+    """For each export that was used, how far it is from PyTorch (see `exporters.parity.Parity`)."""
     store: Store
 
     @property
@@ -95,11 +98,11 @@ def run(settings: RunSettings, progress: Progress | None = None, engine: Engine 
         EnvironmentFault: the machine lacks what was asked for.
     """
     progress = progress or Silence()
-    store = Store(settings.output)
-    store.prepare()
     system = resolve(settings.model, name=settings.name, allow_pickle=settings.allow_pickle, offline=settings.offline)
     source = open_source(settings)
     plan = make_plan(settings, system, source)
+    store = Store(settings.output)
+    store.prepare()
     device = choose_device(settings.device)
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     evaluator = Evaluator(settings, system.name, source, store, name, device, progress)
@@ -109,17 +112,16 @@ def run(settings: RunSettings, progress: Progress | None = None, engine: Engine 
     progress.begin(len(plan.units))
     started = perf_counter()
     outcomes: list[Outcome] = []
-    status = "interrupted"
     try:
         for outcome in (engine or LocalEngine()).run(evaluator, plan.units):
             outcomes.append(outcome)
             progress.finish(str(outcome.unit))
-        status = "completed"
-    finally:
-        result = _result(system.name, plan, outcomes, evaluator, store, started)
-        # Should the disk be full, the first complaint is the one to hear.
-        if sys.exc_info()[0] is None:
-            store.save_run(system.name, name, {**account, "status": status, **_outcome_account(result, evaluator)})
+    except BaseException:
+        with suppress(XbenchError):  # should the disk be full, the first complaint is the one to hear
+            store.save_run(system.name, name, {**account, "status": "interrupted"})
+        raise
+    result = _result(system.name, plan, outcomes, evaluator, store, started)
+    store.save_run(system.name, name, {**account, "status": "completed", **_outcome_account(result)})
     return result
 
 
@@ -143,6 +145,7 @@ def _result(
             padded_tokens=sum(record.timing.padded_tokens for record in fresh),
         ),
         first_batch=None if first is None else seconds_since_start() - (now - first),
+        parity=dict(evaluator.parity),
         store=store,
     )
 
@@ -183,19 +186,16 @@ def _account(settings: RunSettings, device: str, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _outcome_account(result: RunResult, evaluator: Evaluator) -> dict[str, Any]:
+def _outcome_account(result: RunResult) -> dict[str, Any]:
     return {
         "reused": result.reused,
         "errors": [str(error) for error in result.errors],
         "throughput": {**asdict(result.throughput), "padding_efficiency": result.throughput.padding_efficiency},
         "first_batch_seconds": result.first_batch,
-        "parity": evaluator.parity,
+        "parity": result.parity,
     }
 
 
 def _plain(value: object) -> Any:
-    return (
-        value
-        if value is None or isinstance(value, (bool, int, float, str))
-        else (list(value) if isinstance(value, tuple) else str(value))
-    )
+    """A setting as JSON has it: paths become text."""
+    return str(value) if isinstance(value, Path) else value

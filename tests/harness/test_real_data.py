@@ -71,3 +71,39 @@ def test_tatoeba_from_lasers_files_is_the_same_measurement(minilm, xtreme, cache
     assert records[0].scores == records[1].scores
     left, right = (read_predictions(tmp_path / side / "model" / "tatoeba" / "sw.parquet") for side in "ab")
     assert left == right
+
+
+@pytest.mark.parametrize(
+    ("task", "language", "examples"),
+    [
+        ("xnli", "th", 60),
+        ("udpos", "kk", 60),
+        ("udpos", "th", 60),
+        ("xquad", "zh", 30),
+        ("xquad", "ar", 30),
+        ("xcopa", "sw", 60),
+    ],
+)
+def test_backends_agree_on_real_text(tiny_system, xtreme, cache, tmp_path, task, language, examples):
+    predictions = {}
+    for backend in ("onnx", "torch"):
+        (record,) = run(
+            RunSettings(
+                str(tiny_system),
+                tasks=(task,),
+                languages=(language,),
+                data_dir=xtreme,
+                output=tmp_path / backend,
+                cache=cache,
+                device="cpu",
+                limit=examples,
+                backend=backend,
+            )
+        ).records
+        assert record.examples == examples
+        assert record.notice is None
+        predictions[backend] = read_predictions(tmp_path / backend / "tiny" / task / f"{language}.parquet")
+    assert predictions["onnx"]["prediction"] == predictions["torch"]["prediction"]
+    if task == "udpos":  # no word without a tag, however long the sentence
+        rows = predictions["onnx"]
+        assert [len(tags) for tags in rows["prediction"]] == [len(words) for words in rows["input"]]
