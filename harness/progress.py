@@ -37,7 +37,22 @@ class Silence:
         """Ignored."""
 
 
-class Bar:
+class _OnScreen:
+    """Shows a rich progress bar between entering and leaving a `with` block."""
+
+    _bar: Any
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+
+class Bar(_OnScreen):
     """A progress bar on standard error; nothing but notes where that is no terminal."""
 
     def __init__(self) -> None:
@@ -45,7 +60,7 @@ class Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         self._console = Console(stderr=True)
-        self._bar: Any = Progress(
+        self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
@@ -58,15 +73,6 @@ class Bar:
         )
         self._task = self._bar.add_task("starting", total=None, tokens=0)
         self._tokens = 0
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._bar.stop()
 
     def begin(self, units: int) -> None:
         """Set the length of the bar."""
@@ -86,7 +92,7 @@ class Bar:
         self._bar.update(self._task, advance=1, description=unit)
 
 
-class Steps:
+class Steps(_OnScreen):
     """A bar of training steps on standard error; one line where that is no terminal."""
 
     def __init__(self, title: str, total: int) -> None:
@@ -97,7 +103,7 @@ class Steps:
         console = Console(stderr=True)
         if not sys.stderr.isatty():
             console.print(f"{title}: {total} steps", markup=False, highlight=False, soft_wrap=True)
-        self._bar: Any = Progress(
+        self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -106,15 +112,6 @@ class Steps:
             disable=not sys.stderr.isatty(),
         )
         self._task = self._bar.add_task(title, total=total)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._bar.stop()
 
     def advance(self, steps: int) -> None:
         """Move on by `steps`."""
