@@ -1,6 +1,7 @@
 """The repository root is the package `xbench`: its folders are the sub-packages."""
 
 from setuptools import setup
+from setuptools.command.build_py import build_py
 
 PACKAGES = [
     "cli",
@@ -16,8 +17,18 @@ PACKAGES = [
     "training",
 ]
 
+
+class BuildWithoutSetup(build_py):
+    """Leaves this file out, which lies among the package's modules."""
+
+    def find_package_modules(self, package: str, package_dir: str) -> list[tuple[str, str, str]]:
+        """The modules of `package`, as (package, module, file)."""
+        return [found for found in super().find_package_modules(package, package_dir) if found[1] != "setup"]
+
+
 setup(
     packages=["xbench", *(f"xbench.{name}" for name in PACKAGES)],
     package_dir={"xbench": "."},
     package_data={"xbench": ["py.typed"], "xbench.tasks.mini": ["lexicon/*.toml"]},
+    cmdclass={"build_py": BuildWithoutSetup},
 )
