@@ -79,6 +79,7 @@ class Evaluator:
             return stored
         if graph.export is not None:
             self.parity[f"{unit.checkpoint.reference} {unit.options.head}"] = graph.export.parity
+        graph.start_loading()
         features = unit.task.kind.encode(unit.task, dataset, graph.encoder)
         batches = plan_batches(features.sequences.lengths, graph.batch_tokens)
         return Prepared(unit, graph, dataset, features, key, batches, perf_counter() - started)

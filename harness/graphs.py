@@ -53,8 +53,7 @@ class Graph:
 
     @cached_property
     def encoder(self) -> TextEncoder:
-        """The tokenizer; asking for it also starts to load the model."""
-        self._start_backend()
+        """The tokenizer."""
         checkpoint = self._unit.checkpoint
         path = (
             self.export.tokenizer_path if self.export else ensure_tokenizer(checkpoint, self._settings.cache_directory)
@@ -79,7 +78,7 @@ class Graph:
     @property
     def backend(self) -> Backend:
         """The loaded model; waits for it."""
-        return self._start_backend().result()
+        return self.start_loading().result()
 
     @cached_property
     def pool(self) -> ThreadPoolExecutor:
@@ -104,7 +103,8 @@ class Graph:
             self._unit.checkpoint, self._unit.options, self._settings.cache_directory, self._progress.note
         )
 
-    def _start_backend(self) -> Future[Backend]:
+    def start_loading(self) -> Future[Backend]:
+        """Begin to load the model, if that has not begun; what comes next need not wait for it."""
         if self._backend is None:
             self._backend = self._loading.submit(self._loader())
         return self._backend

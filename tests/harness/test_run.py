@@ -267,7 +267,7 @@ try:
     main(sys.argv[1:])
 except SystemExit as end:
     assert end.code == 0, end.code
-heavy = {"torch", "transformers", "datasets", "optimum", "onnx", "sklearn"} & set(sys.modules)
+heavy = {"torch", "transformers", "datasets", "optimum", "onnx", "sklearn", "pandas"} & set(sys.modules)
 assert not heavy, heavy
 assert "onnxruntime" in sys.modules
 """
