@@ -83,7 +83,9 @@ def _parity_line(graph: str, parity: Mapping[str, float]) -> str:
 def _speed_line(result: RunResult) -> str:
     throughput = result.throughput
     if not throughput.sequences:
-        return f"nothing to compute: all {result.reused} records were there"
+        return (
+            f"nothing to compute: all {result.reused} records were there" if result.reused else "nothing was computed"
+        )
     reused = f", {result.reused} records reused" if result.reused else ""
     return (
         f"{throughput.sequences:,} sequences, {throughput.tokens:,} tokens in {throughput.seconds:.1f} s:"

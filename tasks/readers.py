@@ -42,6 +42,10 @@ def _malformed(path: Path, line: int, problem: str) -> InputError:
     return InputError(f"{path}:{line}: {problem}")
 
 
+def _reason(error: Exception) -> str:
+    return f"no field {error}" if isinstance(error, KeyError) else str(error)
+
+
 def read_pairs(paths: Sequence[Path], task: Task) -> Dataset[SentencePair]:
     """Lines `first TAB second [TAB label]`."""
     (path,) = paths
@@ -103,7 +107,9 @@ def _question(path: Path, context: str, item: dict[str, Any]) -> Question:
         answers = [(text, start) for text, start in answers if text]
         identity, question = str(item["id"]), str(item["question"])
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: question {item.get('id', '?')!r} is not in SQuAD's format: {error!r}") from error
+        raise InputError(
+            f"{path}: question {item.get('id', '?')!r} is not in SQuAD's format: {_reason(error)}"
+        ) from error
     gold = tuple(text for text, _ in answers) or None
     return Question(identity, question, context, gold, tuple(start for _, start in answers))
 
@@ -126,7 +132,7 @@ def read_squad(paths: Sequence[Path], task: Task) -> Dataset[Question]:
             for item in paragraph["qas"]
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: not in SQuAD's format: {error!r}") from error
+        raise InputError(f"{path}: not in SQuAD's format: {_reason(error)}") from error
     return Dataset(examples)
 
 
@@ -140,12 +146,14 @@ def read_copa(paths: Sequence[Path], task: Task) -> Dataset[MultipleChoice]:
     for number, line in enumerate(read_lines(path), start=1):
         try:
             row = json.loads(line)
+            if row["question"] not in _COPA_QUESTIONS:
+                raise ValueError(f"question {row['question']!r} is neither cause nor effect")
             prompt = f"{row['premise']} {_COPA_QUESTIONS[row['question']]}"
             label = row.get("label")
             gold = None if label is None else (0, 1).index(label)
             choices = (str(row["choice1"]), str(row["choice2"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _malformed(path, number, f"not a line of COPA: {error!r}") from error
+            raise _malformed(path, number, f"not a line of COPA: {_reason(error)}") from error
         examples.append(MultipleChoice(str(number - 1), prompt, choices, gold))
     return Dataset(tuple(examples))
 

@@ -260,20 +260,20 @@ GOOD_COPA = json.dumps(COPA)
         ("squad", XQUAD, ['{"data": {}}'], r"f0: no list of articles"),
         ("squad", XQUAD, ["3"], r"f0: no list of articles"),
         ("squad", XQUAD, ["[1]"], r"f0: not in SQuAD's format"),
-        ("squad", XQUAD, ['[{"paragraphs": [{"qas": [{}]}]}]'], r"f0: not in SQuAD's format: KeyError\('context'\)"),
-        ("squad", XQUAD, ['[{"paragraphs": [{"context": "c"}]}]'], r"f0: not in SQuAD's format: KeyError\('qas'\)"),
+        ("squad", XQUAD, ['[{"paragraphs": [{"qas": [{}]}]}]'], r"f0: not in SQuAD's format: no field 'context'"),
+        ("squad", XQUAD, ['[{"paragraphs": [{"context": "c"}]}]'], r"f0: not in SQuAD's format: no field 'qas'"),
         ("squad", XQUAD, ['[{"paragraphs": [{"context": "c", "qas": [1]}]}]'], r"f0: not in SQuAD's format"),
         (
             "squad",
             XQUAD,
             [json.dumps(squad({"id": "q7", "question": "?", "answers": [{"text": "c"}]}))],
-            r"f0: question 'q7' is not in SQuAD's format: KeyError\('answer_start'\)",
+            r"f0: question 'q7' is not in SQuAD's format: no field 'answer_start'",
         ),
         (
             "squad",
             XQUAD,
             [json.dumps(squad({"id": "q7", "answers": []}))],
-            r"f0: question 'q7' .*KeyError\('question'\)",
+            r"f0: question 'q7' .*no field 'question'",
         ),
         ("copa", XCOPA, [GOOD_COPA + "\n{"], r"f0:2: not a line of COPA"),
         ("copa", XCOPA, [GOOD_COPA + "\n\n" + GOOD_COPA], r"f0:2: not a line of COPA"),
@@ -287,7 +287,7 @@ GOOD_COPA = json.dumps(COPA)
             )
             for name in ("premise", "choice1", "choice2", "question")
         ),
-        ("copa", XCOPA, [copa({**COPA, "question": "why"})], r"f0:1: not a line of COPA: KeyError\('why'\)"),
+        ("copa", XCOPA, [copa({**COPA, "question": "why"})], r"f0:1: not a line of COPA: question 'why' is neither"),
         ("copa", XCOPA, [copa(COPA, {**COPA, "label": 2})], r"f0:2: not a line of COPA"),
         ("copa", XCOPA, [copa({**COPA, "label": "1"})], r"f0:1: not a line of COPA"),
         ("sorted-bitext", TATOEBA, ["a\nb\n", "c\nd\n", "0\n2\n"], r"f2:2: '2' is not a row of f0 \(0-1\)"),
