@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        open_to_readers(temporary)
+        _open_to_readers(temporary)
         temporary.replace(path)
     except OSError as error:
         raise write_failure(error, path) from error
@@ -61,7 +62,29 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
-def open_to_readers(path: Path) -> None:
+@contextmanager
+def atomic_directory(path: Path) -> Iterator[Path]:
+    """Give an empty temporary directory beside `path`; on success it takes the place of `path`, whatever was there.
+
+    Raises:
+        InputError: the place cannot be written.
+        EnvironmentFault: the disk is full.
+    """
+    make_directory(path.parent)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as parent:
+            temporary = Path(parent) / path.name
+            temporary.mkdir()
+            yield temporary
+            for part in (temporary, *temporary.iterdir()):
+                _open_to_readers(part)
+            shutil.rmtree(path, ignore_errors=True)
+            temporary.replace(path)
+    except OSError as error:
+        raise write_failure(error, path) from error
+
+
+def _open_to_readers(path: Path) -> None:
     """Give a temporary file or directory, made for the owner alone, the permissions that a new one would have."""
     path.chmod((0o777 if path.is_dir() else 0o666) & ~_umask())
 

@@ -76,6 +76,11 @@ class Checkpoint:
         return limit
 
     @property
+    def pad_id(self) -> int:
+        """Token id of padding."""
+        return int(self.config.get("pad_token_id") or 0)
+
+    @property
     def layers(self) -> int:
         """Number of transformer blocks."""
         for name in ("num_hidden_layers", "n_layers"):

@@ -6,15 +6,14 @@ The folder holds `model.onnx`, `model.onnx.data`, `tokenizer.json` and `export.j
 import hashlib
 import json
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from ..errors import EnvironmentFault, InputError
-from ..files import atomic_path, make_directory, open_to_readers, write_failure, write_text
+from ..files import atomic_directory, atomic_path, make_directory, write_text
 from .checkpoint import Checkpoint
 from .fingerprints import file_fingerprint
 from .layers import POOLINGS, retrieval_layer
@@ -95,10 +94,10 @@ class Export:
         write_text(self.directory / "export.json", json.dumps(content, indent=2) + "\n")
 
 
-def package_versions() -> dict[str, str | None]:
-    """Versions of what makes the graph, read without importing anything."""
+def installed_versions(packages: Iterable[str]) -> dict[str, str | None]:
+    """Versions of packages, None where one is not installed; nothing is imported."""
     found: dict[str, str | None] = {}
-    for package in _PACKAGES:
+    for package in packages:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
@@ -113,7 +112,7 @@ def export_key(checkpoint: Checkpoint, options: ExportOptions, cache: Path) -> s
         "checkpoint": checkpoint.fingerprint(cache),
         "tokenizer": file_fingerprint(checkpoint.tokenizer_file(), cache),
         "options": asdict(options),
-        "versions": package_versions(),
+        "versions": installed_versions(_PACKAGES),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
 
@@ -138,7 +137,8 @@ def ensure_export(
     with FileLock(str(directory) + ".lock"):
         if not (directory / "export.json").is_file():
             note(f"exporting {checkpoint.reference} ({settled.head}) to ONNX")
-            _export_into(checkpoint, settled, cache, directory, key)
+            with atomic_directory(directory) as temporary:
+                _build(checkpoint, settled, cache, temporary, key)
     return Export.load(directory)
 
 
@@ -152,29 +152,9 @@ def export_to(directory: Path, checkpoint: Checkpoint, options: ExportOptions, c
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise InputError(f"{directory} is not empty; choose a new directory")
     export = ensure_export(checkpoint, options, cache)
-    make_directory(directory.parent)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as temporary:
-            copy = shutil.copytree(export.directory, Path(temporary) / directory.name)
-            copy.replace(directory)
-    except OSError as error:
-        raise write_failure(error, directory) from error
+    with atomic_directory(directory) as temporary:
+        shutil.copytree(export.directory, temporary, dirs_exist_ok=True)
     return Export.load(directory)
-
-
-def _export_into(checkpoint: Checkpoint, options: ExportOptions, cache: Path, directory: Path, key: str) -> None:
-    """Build in a temporary folder beside `directory`, then rename it."""
-    temporary = Path(tempfile.mkdtemp(prefix=f".{key}.", dir=directory.parent))
-    try:
-        _build(checkpoint, options, cache, temporary, key)
-        for path in (temporary, *temporary.iterdir()):
-            open_to_readers(path)
-        shutil.rmtree(directory, ignore_errors=True)
-        temporary.replace(directory)
-    except OSError as error:
-        raise write_failure(error, directory) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def ensure_tokenizer(checkpoint: Checkpoint, cache: Path) -> Path:
@@ -216,8 +196,8 @@ def _build(checkpoint: Checkpoint, options: ExportOptions, cache: Path, director
     encoder = TextEncoder.from_file(tokenizer, checkpoint.position_limit)
     module = build_head(checkpoint, options, attn_implementation="eager")
     write_graph(module, HEADS[options.head].outputs, directory / "model.onnx")
-    pad_id = int(checkpoint.config.get("pad_token_id") or 0)
-    parity = compare(options.head, module, open_session(directory / "model.onnx"), probe(encoder), pad_id)
+    session = open_session(directory / "model.onnx")
+    parity = compare(options.head, module, session, probe(encoder), checkpoint.pad_id)
     if not parity.holds:
         raise EnvironmentFault(
             f"the exported graph of {checkpoint.reference} disagrees with PyTorch and is refused: largest difference"
@@ -230,8 +210,8 @@ def _build(checkpoint: Checkpoint, options: ExportOptions, cache: Path, director
         options=options,
         checkpoint=checkpoint.fingerprint(cache),
         tokenizer=encoder.fingerprint(),
-        pad_id=pad_id,
+        pad_id=checkpoint.pad_id,
         position_limit=checkpoint.position_limit,
-        versions=package_versions(),
+        versions=installed_versions(_PACKAGES),
         parity=asdict(parity),
     ).save()

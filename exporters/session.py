@@ -8,7 +8,18 @@ from ..errors import EnvironmentFault, InputError
 
 DEVICES = ("auto", "cpu", "cuda")
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+# What the CUDA provider of the runtime's wheel on PyPI needs: the driver, and CUDA 13 with cuDNN 9.
+CUDA_LIBRARIES = ("libcuda.so.1", "libcudart.so.13", "libcublasLt.so.13", "libcudnn.so.9")
 _ERRORS_ONLY, _FATAL_ONLY = 3, 4
+
+
+def loads(library: str) -> bool:
+    """Whether the system's loader finds a shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def gpu_count() -> int:
@@ -110,12 +121,8 @@ def _cuda_lack() -> str:
     """The first thing that keeps CUDA from running."""
     if not gpu_count():
         return "there is no NVIDIA GPU or no driver"
-    for library in ("libcudart.so.13", "libcublasLt.so.13", "libcudnn.so.9"):
-        try:
-            ctypes.CDLL(library)
-        except OSError:
-            return f"{library} is not found"
-    return "its CUDA provider failed to load"
+    missing = [library for library in CUDA_LIBRARIES if not loads(library)]
+    return f"{missing[0]} is not found" if missing else "its CUDA provider failed to load"
 
 
 def _first_line(error: Exception) -> str:

@@ -1,15 +1,12 @@
 """What `xbench env` shows: is everything there, and does it run?"""
 
-import ctypes
-from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
 from tabulate import tabulate
 
-from ..exporters.session import gpu_count, open_probe
+from ..exporters.export import installed_versions
+from ..exporters.session import CUDA_LIBRARIES, gpu_count, loads, open_probe
 from .provenance import hardware, versions
-
-_CUDA_LIBRARIES = ("libcuda.so.1", "libcudart.so.13", "libcublasLt.so.13", "libcudnn.so.9")
 
 
 def environment() -> dict[str, Any]:
@@ -17,7 +14,7 @@ def environment() -> dict[str, Any]:
     return {
         "versions": versions(),
         "hardware": {**hardware(), "gpus": gpu_count()},
-        "cuda_libraries": {name: _loads(name) for name in _CUDA_LIBRARIES},
+        "cuda_libraries": {name: "found" if loads(name) else "not found" for name in CUDA_LIBRARIES},
         "providers": {device: _smoke(device) for device in ("cpu", "cuda")},
         "warnings": _warnings(),
     }
@@ -31,14 +28,6 @@ def environment_text(found: dict[str, Any]) -> str:
     return "\n".join([table, *(f"warning: {warning}" for warning in found["warnings"])])
 
 
-def _loads(library: str) -> str:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return "not found"
-    return "found"
-
-
 def _smoke(device: str) -> str:
     try:
         open_probe(device)
@@ -49,13 +38,6 @@ def _smoke(device: str) -> str:
 
 def _warnings() -> list[str]:
     """Wheels of ONNX Runtime overwrite each other's files."""
-    installed = [name for name in ("onnxruntime", "onnxruntime-gpu") if _installed(name)]
+    wheels = installed_versions(("onnxruntime", "onnxruntime-gpu"))
+    installed = [name for name, version in wheels.items() if version]
     return [f"both {' and '.join(installed)} are installed; uninstall one"] if len(installed) > 1 else []
-
-
-def _installed(name: str) -> bool:
-    try:
-        distribution(name)
-    except PackageNotFoundError:
-        return False
-    return True

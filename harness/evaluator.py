@@ -142,7 +142,7 @@ class Evaluator:
         if self.first_batch is None:
             self.first_batch = perf_counter()
         sequences = prepared.features.sequences
-        batch = sequences.padded(rows, prepared.graph.pad_id)
+        batch = sequences.padded(rows, prepared.unit.checkpoint.pad_id)
         running.collector.put(rows, prepared.graph.backend.run(batch))
         running.finished.append(perf_counter())
         self.progress.advance(int(sequences.lengths[rows].sum()))

@@ -66,11 +66,6 @@ class Graph:
         return self.export.tokenizer if self.export else self.encoder.fingerprint()
 
     @property
-    def pad_id(self) -> int:
-        """Token id of padding."""
-        return int(self._unit.checkpoint.config.get("pad_token_id") or 0)
-
-    @property
     def batch_tokens(self) -> int:
         """Padded tokens a batch."""
         return self._settings.batch_tokens or _BATCH_TOKENS[self._device]

@@ -5,10 +5,10 @@ import platform
 import subprocess
 import sys
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ..exporters.export import installed_versions
 from .cpus import usable_cpus
 
 PACKAGES = (
@@ -19,13 +19,7 @@ PACKAGES = (
 
 def versions() -> dict[str, str | None]:
     """Versions of the packages that matter, None where one is not installed; nothing is imported."""
-    found: dict[str, str | None] = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = None
-    return found
+    return {"python": platform.python_version(), **installed_versions(PACKAGES)}
 
 
 def hardware() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..exporters.checkpoint import Checkpoint
 from ..exporters.export import ensure_tokenizer
 from ..exporters.heads import HEADS
 from ..exporters.loading import load_model, quiet_transformers
-from ..files import make_directory, open_to_readers, write_failure
+from ..files import atomic_directory
 from ..tasks.examples import Dataset, MultipleChoice
 from ..tasks.sources import Source, load_labelled
 from ..tasks.task import Task
@@ -42,7 +42,7 @@ def fine_tune(
     first = dataset.examples[0]
     choices = len(first.choices) if isinstance(first, MultipleChoice) else 1
     targets = task.kind.targets(task, dataset, features, labels)
-    collate = PaddedBatch(features.sequences, targets, model.config.pad_token_id or 0, choices)
+    collate = PaddedBatch(features.sequences, targets, base.pad_id, choices)
     train(model, len(features.sequences) // choices, collate, recipe, step)
     return save_checkpoint(model, tokenizer, output)
 
@@ -103,18 +103,9 @@ def save_checkpoint(model: Any, tokenizer: Path, output: Path) -> Checkpoint:
         InputError: the place cannot be written.
         EnvironmentFault: the disk is full.
     """
-    make_directory(output.parent)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as temporary:
-            place = Path(temporary) / output.name
-            model.save_pretrained(place, safe_serialization=True)
-            shutil.copyfile(tokenizer, place / "tokenizer.json")
-            for path in (place, *place.iterdir()):
-                open_to_readers(path)
-            shutil.rmtree(output, ignore_errors=True)
-            place.replace(output)
-    except OSError as error:
-        raise write_failure(error, output) from error
+    with atomic_directory(output) as temporary:
+        model.save_pretrained(temporary, safe_serialization=True)
+        shutil.copyfile(tokenizer, temporary / "tokenizer.json")
     return Checkpoint(output, str(output))
 
 
