@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from ..errors import EnvironmentFault, InputError
 from ..exporters.checkpoint import Checkpoint
 from ..exporters.export import ensure_tokenizer
 from ..exporters.heads import HEADS
@@ -103,8 +103,13 @@ def save_checkpoint(model: Any, tokenizer: Path, output: Path) -> Checkpoint:
         InputError: the place cannot be written.
         EnvironmentFault: the disk is full.
     """
+    from safetensors import SafetensorError
+
     with atomic_directory(output) as temporary:
-        model.save_pretrained(temporary, safe_serialization=True)
+        try:
+            model.save_pretrained(temporary, safe_serialization=True)
+        except SafetensorError as error:  # the system's error, of which the library keeps only the text
+            raise EnvironmentFault(f"cannot write {output}: {error}; free some space and run again") from error
         shutil.copyfile(tokenizer, temporary / "tokenizer.json")
     return Checkpoint(output, str(output))
 

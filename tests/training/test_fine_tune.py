@@ -5,14 +5,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from tiny_models import make_checkpoint
-from xbench.errors import InputError
+from xbench.errors import EnvironmentFault, InputError
 from xbench.exporters.checkpoint import Checkpoint
 from xbench.tasks.features import Sequences
 from xbench.tasks.mini import sample_texts
 from xbench.tasks.sources import DirectorySource
 from xbench.tasks.suites import TASKS
 from xbench.training.batches import PaddedBatch
-from xbench.training.fine_tune import fine_tune, with_fresh_head
+from xbench.training.fine_tune import fine_tune, save_checkpoint, with_fresh_head
 from xbench.training.recipe import Recipe
 from xbench.training.tiny import train_tiny_encoder
 
@@ -115,6 +115,18 @@ def test_missing_training_data(tiny_system, tmp_path, cache):
     with pytest.raises(InputError, match=r"xnli/train-en\.tsv not found"):
         fine_tune(base, TASKS["xnli"], DirectorySource(tmp_path), tmp_path / "out", recipe, cache)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_leaves_nothing(tiny_system, tmp_path):
+    from safetensors import SafetensorError
+
+    class Model:
+        def save_pretrained(self, *_, **__):
+            raise SafetensorError("I/O error: No space left on device (os error 28)")
+
+    with pytest.raises(EnvironmentFault, match="No space left"):
+        save_checkpoint(Model(), tiny_system / "encoder" / "tokenizer.json", tmp_path / "out" / "model")
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_the_tiny_encoder_learns_to_translate(tmp_path):
