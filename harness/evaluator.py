@@ -99,8 +99,9 @@ class Evaluator:
         task, dataset = prepared.unit.task, prepared.dataset
         started = perf_counter()
         labels = prepared.unit.checkpoint.task_labels(task)
-        predictions = kind.decode(task, dataset, prepared.features, running.collector.outputs(), labels)
-        columns = kind.score(task, prepared.unit.language, dataset, predictions)
+        language, outputs = prepared.unit.language, running.collector.outputs()
+        predictions = kind.decode(task, language, dataset, prepared.features, outputs, labels)
+        columns = kind.score(task, language, dataset, predictions)
         scores = {metric.name: metric.value(columns) for metric in kind.metrics}
         record = self._record(running, scores, perf_counter() - started)
         self.store.save(record, self._rows(prepared, predictions, columns))

@@ -36,6 +36,7 @@ class Choice:
     def decode(
         self,
         task: "Task",
+        language: str,
         dataset: Dataset[MultipleChoice],
         features: Features[list[int]],
         outputs: Outputs,

@@ -34,6 +34,7 @@ class Classification:
     def decode(
         self,
         task: "Task",
+        language: str,
         dataset: Dataset[SentencePair],
         features: Features[None],
         outputs: Outputs,

@@ -54,7 +54,13 @@ class Kind(Protocol[E, A, P]):
         """Turn the examples into sequences; all randomness-free and independent of the model's weights."""
 
     def decode(
-        self, task: "Task", dataset: Dataset[E], features: Features[A], outputs: Outputs, labels: Sequence[str]
+        self,
+        task: "Task",
+        language: str,
+        dataset: Dataset[E],
+        features: Features[A],
+        outputs: Outputs,
+        labels: Sequence[str],
     ) -> list[P]:
         """Turn the graph's outputs into one prediction an example; `labels` are the model's, in order of its ids."""
 

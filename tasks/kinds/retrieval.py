@@ -56,7 +56,13 @@ class Retrieval:
         return Features(encoder.encode_singles(texts, task.max_length), len(dataset.examples))
 
     def decode(
-        self, task: "Task", dataset: Dataset[Query], features: Features[int], outputs: Outputs, labels: Sequence[str]
+        self,
+        task: "Task",
+        language: str,
+        dataset: Dataset[Query],
+        features: Features[int],
+        outputs: Outputs,
+        labels: Sequence[str],
     ) -> list[int]:
         """Nearest candidates; `outputs["embedding"]` has shape (queries + candidates, dimensions)."""
         vectors = np.asarray(outputs["embedding"], np.float32)

@@ -128,6 +128,7 @@ class Span:
     def decode(
         self,
         task: "Task",
+        language: str,
         dataset: Dataset[Question],
         features: Features[list[ContextWindow]],
         outputs: Outputs,

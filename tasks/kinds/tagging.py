@@ -80,6 +80,7 @@ class Tagging:
     def decode(
         self,
         task: "Task",
+        language: str,
         dataset: Dataset[TaggedSentence],
         features: Features[list[Window]],
         outputs: Outputs,

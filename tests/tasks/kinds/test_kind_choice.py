@@ -27,7 +27,7 @@ def test_encode_pairs_the_prompt_with_each_choice(tokenizer, encoder):
 
 def test_decode_and_score_by_hand(bert):
     features = KIND.encode(TASK, DATA, bert)
-    predictions = KIND.decode(TASK, DATA, features, {"score": SCORES}, ())
+    predictions = KIND.decode(TASK, "en", DATA, features, {"score": SCORES}, ())
     assert predictions == [0, 1, 0]
     columns = KIND.score(TASK, "et", DATA, predictions)
     assert columns["correct"].tolist() == [1.0, 0.0, 0.0]

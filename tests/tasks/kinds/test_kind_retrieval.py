@@ -78,7 +78,7 @@ def test_english_lines_are_the_queries(bert):
     names = {tuple(bert.ids([text])[text]): text for text in by_text}
     order = [names[tuple(features.sequences[i].tolist()[1:-1])] for i in range(4)]
     embedding = np.concatenate([by_text[text] for text in order])
-    predictions = KIND.decode(TASK, data, features, {"embedding": embedding}, ())
+    predictions = KIND.decode(TASK, "en", data, features, {"embedding": embedding}, ())
     assert predictions == [0, 0]
     columns = KIND.score(TASK, "de", data, predictions)
     assert columns["correct"].tolist() == [1.0, 0.0]
@@ -90,7 +90,7 @@ def test_limited_queries_search_all_candidates(bert):
     features = KIND.encode(TASK, data, bert)
     assert len(features.sequences) == 4
     embedding = np.concatenate([angle(0), angle(90, 45, 10)])
-    assert KIND.decode(TASK, data, features, {"embedding": embedding}, ()) == [2]
+    assert KIND.decode(TASK, "en", data, features, {"embedding": embedding}, ()) == [2]
 
 
 def test_sequences_are_single_texts_of_at_most_512_tokens(tokenizer, encoder):

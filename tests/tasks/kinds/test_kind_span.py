@@ -228,7 +228,7 @@ def test_answers_are_those_of_transformers(slow_bert, bert, context, data, seed,
     examples = Dataset((question(text, "who sat"),))
     features = kind.encode(task, examples, bert)
     outputs = outputs_of([row[0] for row in logits], [row[1] for row in logits])
-    (found,) = kind.decode(task, examples, features, outputs, ())
+    (found,) = kind.decode(task, "en", examples, features, outputs, ())
     # Where nothing is valid transformers answers "empty", xbench nothing.
     assert found == ("" if answer == "empty" else answer)
 
@@ -245,7 +245,7 @@ def decode_one(data, features, length, starts, ends):
     for row, values in zip(rows, (starts, ends), strict=True):
         for position, value in values.items():
             row[position] = value
-    return KIND.decode(TASK, data, features, outputs_of([rows[0]], [rows[1]]), ())
+    return KIND.decode(TASK, "en", data, features, outputs_of([rows[0]], [rows[1]]), ())
 
 
 def test_an_answer_has_at_most_thirty_tokens(bert):
@@ -264,7 +264,7 @@ def test_no_answer_is_longer_than_thirty_tokens(bert, seed):
     data, features, length = window_of(bert, " ".join(["cat"] * 200))
     rng = np.random.default_rng(seed)
     outputs = outputs_of([rng.normal(size=length)], [rng.normal(size=length)])
-    (answer,) = KIND.decode(TASK, data, features, outputs, ())
+    (answer,) = KIND.decode(TASK, "en", data, features, outputs, ())
     assert len(answer.split()) <= 30
 
 
@@ -293,7 +293,7 @@ def test_an_empty_context_has_an_empty_answer(encoder):
     features = KIND.encode(TASK, data, encoder)
     lengths = features.sequences.lengths
     rows = [np.ones(length) for length in lengths]
-    assert KIND.decode(TASK, data, features, outputs_of(rows, rows), ()) == ["", ""]
+    assert KIND.decode(TASK, "en", data, features, outputs_of(rows, rows), ()) == ["", ""]
 
 
 def test_the_best_window_wins_and_starts_belong_to_one_window(bert):
@@ -309,7 +309,7 @@ def test_the_best_window_wins_and_starts_belong_to_one_window(bert):
             row[3 + token - window.first] = score
             starts.append(row)
             ends.append(row)
-        return kind.decode(task, data, features, outputs_of(starts, ends), ())
+        return kind.decode(task, "en", data, features, outputs_of(starts, ends), ())
 
     assert decode((1, 1), (5, 3), (9, 2)) == ["old"]
     assert decode((1, 4), (5, 3), (9, 2)) == ["cat"]
@@ -354,7 +354,7 @@ def test_the_characters_of_the_context_come_back(tokenizer, encoder, context, go
     assert KIND.targets(TASK, data, features, ()) == {"start_positions": [inside[0]], "end_positions": [inside[-1]]}
     starts, ends = np.zeros(len(pair.ids)), np.zeros(len(pair.ids))
     starts[inside[0]] = ends[inside[-1]] = 9
-    assert KIND.decode(TASK, data, features, outputs_of([starts], [ends]), ()) == [gold]
+    assert KIND.decode(TASK, "en", data, features, outputs_of([starts], [ends]), ()) == [gold]
 
 
 def test_the_blank_that_a_piece_carries_is_no_part_of_the_answer(xlmr_tokenizer):
@@ -369,7 +369,7 @@ def test_the_blank_that_a_piece_carries_is_no_part_of_the_answer(xlmr_tokenizer)
     assert KIND.targets(TASK, data, features, ()) == {"start_positions": [5], "end_positions": [5]}
     row = np.zeros(8)
     row[5] = 9
-    assert KIND.decode(TASK, data, features, outputs_of([row], [row]), ()) == ["cat"]
+    assert KIND.decode(TASK, "en", data, features, outputs_of([row], [row]), ()) == ["cat"]
 
 
 # -- targets and scores -------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_an_oracles_tags_come_back_exactly(family, tokenizer, encoder, pairs, ma
     features = KIND.encode(task, data, encoder)
     assert (features.sequences.lengths <= max_length).all()
     outputs = oracle(features, data, tokenizer, max_length - 1 - closing, closing)
-    assert KIND.decode(task, data, features, outputs, LABELS) == [list(tags) for _, tags in pairs]
+    assert KIND.decode(task, "en", data, features, outputs, LABELS) == [list(tags) for _, tags in pairs]
     # What a model is trained on are the same labels in the same places.
     labels = [np.where(row == 0, IGNORED, row) for row in outputs["label_ids"]]
     targets = KIND.targets(task, data, features, LABELS)["labels"]
@@ -135,7 +135,7 @@ def test_ten_thousand_words(tokenizer, encoder, family):
     assert len(features.sequences) > 100
     assert features.sequences.lengths.max() <= 128
     outputs = oracle(features, data, tokenizer, 127 - closing, closing)
-    assert KIND.decode(UDPOS, data, features, outputs, LABELS) == [[], list(tags), ["X"]]
+    assert KIND.decode(UDPOS, "en", data, features, outputs, LABELS) == [[], list(tags), ["X"]]
 
 
 def test_score_by_hand():
