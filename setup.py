@@ -12,8 +12,13 @@ PACKAGES = [
     "leaderboard",
     "results",
     "tasks",
+    "tasks.checklist",
+    "tasks.conversion",
+    "tasks.hub",
+    "tasks.intermediate",
     "tasks.kinds",
     "tasks.mini",
+    "tasks.submission",
     "training",
 ]
 

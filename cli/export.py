@@ -30,7 +30,10 @@ def command(
     system = resolve(model, allow_pickle=allow_pickle, offline=offline)
     wanted = find_task(task)
     export = export_to(
-        output, system.checkpoint_for(wanted), ExportOptions(wanted.kind.head, layer, pooling), default_cache()
+        output,
+        system.checkpoint_for(wanted, pooling),
+        ExportOptions(wanted.kind.head, layer, pooling or wanted.pooling),
+        default_cache(),
     )
     parity = export.parity
     click.echo(

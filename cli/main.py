@@ -11,9 +11,13 @@ from ..errors import XbenchError
 _COMMANDS = {
     "run": "Evaluate a model and store its scores.",
     "leaderboard": "Write the markdown leaderboard of a results directory.",
+    "score": "Score the files of a submission without a model.",
+    "submit": "Write stored predictions as a submission to XTREME.",
+    "analyze": "Show scores by buckets of an attribute of the examples.",
     "export": "Export one checkpoint to ONNX for one task.",
     "tasks": "List suites, tasks, languages and metrics.",
-    "data": "Make test data.",
+    "languages": "List languages with family, script, resources and tasks.",
+    "data": "Convert and check data sets; make test data.",
     "env": "Show the environment and try each execution provider.",
     "demo": "Train, export, evaluate and rank a tiny model on the mini suite.",
 }

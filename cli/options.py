@@ -42,12 +42,37 @@ class _CountOrAuto(click.ParamType[Any]):
         return int(value)
 
 
+class _LayerOrAll(click.ParamType[Any]):
+    """A layer's number, or `all`."""
+
+    name = "N|all"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int | str:
+        if isinstance(value, int) or value == "all":
+            return value  # type: ignore[no-any-return]
+        if not str(value).isdecimal():
+            self.fail(f"{value!r} is neither 'all' nor a number from 0")
+        return int(value)
+
+
 COUNT_OR_AUTO = _CountOrAuto()
+LAYER_OR_ALL = _LayerOrAll()
 DIRECTORY = click.Path(path_type=Path)
 
 model = option("-m", "--model", required=True, help="Checkpoint or system directory, system.toml, or hub id.")
 name = option("--name", help="Name of the system. [default: that of the directory or hub id]")
 layer = option("--layer", type=int, help="Hidden state for retrieval, 0 = embeddings. [default: the model's own]")
-pooling = option("--pooling", type=click.Choice(["mean", "cls"]), help="Pooling for retrieval. [default: mean]")
+protocol = several(
+    "--protocol",
+    "protocol",
+    metavar="KEY=VALUE",
+    help="Depart from the reference: chunks=seqeval-1, answers=offsets, duplicates=expand, quotes=parsed,"
+    " direction=to-english. Named in the record.",
+)
+pooling = option(
+    "--pooling",
+    type=click.Choice(["mean", "mean-inner", "cls", "pooler"]),
+    help="Pooling for retrieval; mean-inner leaves special tokens out. [default: the task's own]",
+)
 allow_pickle = option("--allow-pickle", is_flag=True, help="Read pickled weights, which can run any code.")
 offline = option("--offline", is_flag=True, help="Never ask the Hugging Face hub.")

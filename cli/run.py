@@ -12,13 +12,26 @@ from . import options
 @options.several("-t", "--task", "tasks", help="Task, repeatable. [default: all of the suite]")
 @options.several("-l", "--language", "languages", help="Language code, repeatable. [default: all of each task]")
 @options.option("-s", "--suite", help="mini, xtreme or xtreme-r. [default: whatever the data directory holds]")
-@options.option("--data-dir", type=options.DIRECTORY, help="Directory in XTREME's layout; the suite mini needs none.")
+@options.option(
+    "--data-dir",
+    metavar="DIRECTORY|KEY:LOCATION",
+    help="Directory in XTREME's layout, or a source that a plug-in opens. [default: the Hugging Face hub]",
+)
+@options.option("--split", default="test", type=click.Choice(["test", "dev"]), help="Split to score.")
+@options.option("--unlabelled", is_flag=True, help="Store predictions also where there are no gold labels.")
+@options.protocol
 @options.option("--backend", default="onnx", type=click.Choice(["onnx", "torch"]), help="What computes the model.")
 @options.option("--device", default="auto", type=click.Choice(["auto", "cpu", "cuda"]), help="auto: CUDA if any GPU.")
 @options.option("--batch-tokens", type=options.COUNT_OR_AUTO, default="auto", help="Padded tokens a batch.")
 @options.option("--threads", type=click.IntRange(min=1), help="Threads on a CPU. [default: all CPUs]")
 @options.option("--limit", type=click.IntRange(min=1), help="Only the first N examples of each language.")
-@options.layer
+@options.option(
+    "--layer",
+    "--layers",
+    "layer",
+    type=options.LAYER_OR_ALL,
+    help="Hidden state for retrieval, 0 = embeddings; all compares them on dev. [default: the model's own]",
+)
 @options.pooling
 @options.option("-o", "--output", type=options.DIRECTORY, default="xbench-results", help="Results directory.")
 @options.name

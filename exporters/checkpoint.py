@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -127,21 +128,33 @@ class Checkpoint:
         digest.update(json.dumps(self.config, sort_keys=True).encode())
         return digest.hexdigest()[:16]
 
-    def parameters(self) -> int | None:
-        """Number of weights, read from the headers of safetensors; None for pickled weights."""
-        total = 0
+    def _headers(self) -> Mapping[str, list[int]] | None:
+        """The shape of each weight, read from the headers of safetensors; None for pickled weights."""
+        shapes: dict[str, list[int]] = {}
         for path in self.weight_files():
             if path.suffix != ".safetensors":
                 return None
             with path.open("rb") as file:
                 header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-            total += sum(_size(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
-        return total
+            shapes.update({name: entry["shape"] for name, entry in header.items() if name != "__metadata__"})
+        return shapes
 
-    def unfit(self, task: Task) -> str | None:
-        """Why the checkpoint cannot serve `task`; None if it can."""
+    def parameters(self) -> int | None:
+        """Number of weights; None for pickled weights."""
+        shapes = self._headers()
+        return None if shapes is None else sum(prod(shape) for shape in shapes.values())
+
+    def has_pooler(self) -> bool:
+        """Whether the weights hold a trained layer on the first position; pickled weights are believed to."""
+        shapes = self._headers()
+        return shapes is None or any("pooler" in name for name in shapes)
+
+    def unfit(self, task: Task, pooling: str | None = None) -> str | None:
+        """Why the checkpoint cannot serve `task`, pooled in that way or the task's own; None if it can."""
         wanted = task.kind.head
         if wanted == "embedding":
+            if (pooling or task.pooling) == "pooler" and not self.has_pooler():
+                return f"{task.title} uses a trained pooler, {self.reference} has none (--pooling mean does without)"
             return None
         if self.head != wanted:
             has = f"a {self.head} head" if self.head else "no head"
@@ -164,13 +177,6 @@ class Checkpoint:
             return labels == set(task.labels)
         # A tagger may not know rare tags, but must know no other.
         return len(labels & set(task.labels)) > 1 and labels <= {*task.labels, *task.extra_labels}
-
-
-def _size(shape: list[int]) -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size
 
 
 def _listed(names: tuple[str, ...]) -> str:

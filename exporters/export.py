@@ -19,7 +19,7 @@ from .fingerprints import file_fingerprint
 from .layers import POOLINGS, retrieval_layer
 
 # Raised whenever the graphs that this code writes change.
-EXPORTER_VERSION = 1
+EXPORTER_VERSION = 2
 _PACKAGES = ("torch", "transformers", "optimum", "optimum-onnx", "onnx")
 
 
@@ -37,15 +37,22 @@ class ExportOptions:
         Raises:
             InputError: the model has no such layer, or there is no such pooling.
         """
-        if self.head != "embedding":
+        if self.head not in ("embedding", "layers"):
             return ExportOptions(self.head)
-        layers = checkpoint.layers
-        layer = retrieval_layer(checkpoint.config, layers) if self.layer is None else self.layer
-        if not 0 <= layer <= layers:
-            raise InputError(f"{checkpoint.reference} has layers 0 (embeddings) to {layers}, not {layer}")
         pooling = self.pooling or "mean"
         if pooling not in POOLINGS:
             raise InputError(f"unknown pooling {pooling!r}: one of {', '.join(POOLINGS)}")
+        if self.head == "layers":
+            if pooling == "pooler":
+                raise InputError("the pooler stands on the last layer alone: name another --pooling to compare layers")
+            return ExportOptions(self.head, None, pooling)
+        layers = checkpoint.layers
+        default = layers if pooling == "pooler" else retrieval_layer(checkpoint.config, layers)
+        layer = default if self.layer is None else self.layer
+        if not 0 <= layer <= layers:
+            raise InputError(f"{checkpoint.reference} has layers 0 (embeddings) to {layers}, not {layer}")
+        if pooling == "pooler" and layer != layers:
+            raise InputError(f"the pooler stands on the last layer, {layers}, not on {layer}")
         return ExportOptions(self.head, layer, pooling)
 
 
@@ -179,8 +186,8 @@ def build_head(checkpoint: Checkpoint, options: ExportOptions, **loading: Any) -
     from .loading import load_model
 
     spec = HEADS[options.head]
-    model = load_model(checkpoint, spec.auto_class, **loading)
-    arguments = (options.layer, options.pooling) if options.head == "embedding" else ()
+    model = load_model(checkpoint, spec.auto_class, with_pooler=options.pooling == "pooler", **loading)
+    arguments = (options.layer, options.pooling) if options.pooling else ()
     return spec.build(model, *arguments).eval()
 
 

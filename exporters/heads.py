@@ -32,7 +32,7 @@ class _Head(nn.Module):
 
 
 class Embedding(_Head):
-    """One vector a sequence: layer `layer` pooled over all positions that are not padding, or its first position."""
+    """One vector a sequence: layer `layer`, pooled in one of the ways of `layers.POOLINGS`."""
 
     def __init__(self, model: Any, layer: int, pooling: str) -> None:
         super().__init__(model)
@@ -44,11 +44,38 @@ class Embedding(_Head):
     ) -> dict[str, Tensor]:
         """`embedding`, shape (batch, dimensions). Blocks above the layer feed nothing, so tracing drops them."""
         inputs = self._inputs(input_ids, attention_mask, token_type_ids)
+        if self.pooling == "pooler":
+            return {"embedding": self.model(**inputs).pooler_output}
         hidden = self.model(**inputs, output_hidden_states=True).hidden_states[self.layer]
-        if self.pooling == "cls":
-            return {"embedding": hidden[:, 0]}
-        weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
-        return {"embedding": (hidden * weights).sum(1) / weights.sum(1)}
+        return {"embedding": _pooled(hidden, attention_mask, self.pooling)}
+
+
+class Layers(_Head):
+    """One vector a sequence from every layer, for a sweep in one pass."""
+
+    def __init__(self, model: Any, layer: None, pooling: str) -> None:
+        super().__init__(model)
+        self.pooling = pooling
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None
+    ) -> dict[str, Tensor]:
+        """`embedding`, shape (batch, layers + 1, dimensions), counted as in Hugging Face's `hidden_states`."""
+        inputs = self._inputs(input_ids, attention_mask, token_type_ids)
+        states = self.model(**inputs, output_hidden_states=True).hidden_states
+        return {"embedding": torch.stack([_pooled(state, attention_mask, self.pooling) for state in states], dim=1)}
+
+
+def _pooled(hidden: Tensor, attention_mask: Tensor, pooling: str) -> Tensor:
+    """One vector a sequence, shape (batch, dimensions), of `hidden`, shape (batch, tokens, dimensions)."""
+    if pooling == "cls":
+        return hidden[:, 0]
+    counted = attention_mask
+    if pooling == "mean-inner":
+        # All but the first position and the last that is no padding: the special tokens.
+        counted = nn.functional.pad(attention_mask[:, 2:], (1, 1))
+    weights = counted.unsqueeze(-1).to(hidden.dtype)
+    return (hidden * weights).sum(1) / weights.sum(1).clamp(min=1)
 
 
 class Classification(_Head):
@@ -124,6 +151,7 @@ class HeadSpec:
 _BATCH = {0: "batch_size"}
 HEADS: dict[str, HeadSpec] = {
     "embedding": HeadSpec("AutoModel", Embedding, {"embedding": _BATCH}),
+    "layers": HeadSpec("AutoModel", Layers, {"embedding": _BATCH}),
     "classification": HeadSpec("AutoModelForSequenceClassification", Classification, {"logits": _BATCH}),
     "choice": HeadSpec("AutoModelForMultipleChoice", Choice, {"score": _BATCH}),
     "tagging": HeadSpec(

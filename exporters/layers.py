@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-POOLINGS = ("mean", "cls")
+# Over all positions that are not padding (XTREME's own), the same without special tokens at both ends, the first
+# position, and the trained layer on top of that (the dual encoders of XTREME-R).
+POOLINGS = ("mean", "mean-inner", "cls", "pooler")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,11 @@ def quiet_transformers() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def load_model(checkpoint: Checkpoint, auto_class: str, **options: Any) -> Any:
+def load_model(checkpoint: Checkpoint, auto_class: str, *, with_pooler: bool = False, **options: Any) -> Any:
     """The checkpoint as a model of transformers' `auto_class`, fp32, in evaluation mode.
+
+    A pooler is not part of every pre-trained checkpoint and feeds nothing else, so it may be missing unless it is
+    asked for.
 
     Raises:
         InputError: the weights are missing, pickled without permission, or lack the head.
@@ -46,8 +49,8 @@ def load_model(checkpoint: Checkpoint, auto_class: str, **options: Any) -> Any:
     except (ValueError, OSError, RuntimeError, KeyError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"cannot load {checkpoint.directory} as {auto_class}: {reason}") from error
-    # A pooler is not part of every pre-trained checkpoint and feeds no output of an encoder.
-    missing = [name for name in info["missing_keys"] if auto_class != "AutoModel" or "pooler" not in name]
+    idle = auto_class == "AutoModel" and not with_pooler
+    missing = [name for name in info["missing_keys"] if not idle or "pooler" not in name]
     if missing:
         raise InputError(f"the weights in {checkpoint.directory} lack {missing[0]} and {len(missing) - 1} more")
     return model.eval()

@@ -53,7 +53,7 @@ def probe(encoder: TextEncoder) -> Sequences:
 
 
 def _nearest_neighbours(outputs: Arrays) -> NDArray[Any]:
-    vectors = outputs["embedding"]
+    vectors = outputs["embedding"].reshape(len(outputs["embedding"]), -1)
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     cosines = unit @ unit.T
     np.fill_diagonal(cosines, -np.inf)
@@ -64,6 +64,7 @@ def _nearest_neighbours(outputs: Arrays) -> NDArray[Any]:
 # What a decoder would choose, by head: one number a decision, shape (decisions,).
 DECISIONS: dict[str, Callable[[Arrays], NDArray[Any]]] = {
     "embedding": _nearest_neighbours,
+    "layers": _nearest_neighbours,
     "classification": lambda outputs: np.argmax(outputs["logits"], axis=1),
     "choice": lambda outputs: outputs["score"][1:] > outputs["score"][:-1],
     "tagging": lambda outputs: outputs["label_ids"].reshape(-1),

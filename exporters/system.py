@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import EnvironmentFault, InputError
 from ..tasks.languages import nearest
-from ..tasks.suites import TASKS
+from ..tasks.suites import known_tasks
 from ..tasks.task import Task
 from .checkpoint import Checkpoint
 
@@ -18,7 +18,7 @@ _HUB_PICKLES = ["pytorch_model*.bin"]
 
 def training_tasks() -> tuple[str, ...]:
     """The names that checkpoints of a system may have, each serving the tasks that are evaluated with it."""
-    return tuple(dict.fromkeys(("encoder", *(task.training for task in TASKS.values()))))
+    return tuple(dict.fromkeys(("encoder", *(task.training for task in known_tasks().values()))))
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,20 @@ class System:
     name: str
     checkpoints: Mapping[str, Checkpoint]
 
-    def serving(self, task: Task) -> Checkpoint | str:
-        """The checkpoint that serves `task`, or the reason why none does."""
+    def serving(self, task: Task, pooling: str | None = None) -> Checkpoint | str:
+        """The checkpoint that serves `task`, or the reason why none does; `pooling` replaces the task's own."""
         checkpoint = self.checkpoints.get("") or self.checkpoints.get(task.training)
         if checkpoint is None:
             return f"{self.name} has no checkpoint {task.training!r}, which {task.title} needs"
-        return checkpoint.unfit(task) or checkpoint
+        return checkpoint.unfit(task, pooling) or checkpoint
 
-    def checkpoint_for(self, task: Task) -> Checkpoint:
+    def checkpoint_for(self, task: Task, pooling: str | None = None) -> Checkpoint:
         """The checkpoint that serves `task`.
 
         Raises:
             InputError: none does.
         """
-        serving = self.serving(task)
+        serving = self.serving(task, pooling)
         if isinstance(serving, str):
             raise InputError(serving)
         return serving

@@ -28,7 +28,8 @@ def evaluate(
         suite: `mini`, `xtreme` or `xtreme-r`; without it, all tasks that the data directory holds.
         tasks: keys of tasks, all by default.
         languages: codes of languages, all by default.
-        data_dir: a directory in XTREME's layout; the suite `mini` needs none.
+        data_dir: a directory in XTREME's layout, or `KEY:LOCATION` of a plug-in's source; by default the hub, for the
+            suite `mini` nothing.
         output: results directory, where every record is stored as soon as it exists.
         progress: told of what happens; silent by default.
         options: any other field of `harness.settings.RunSettings`.
@@ -43,7 +44,7 @@ def evaluate(
         suite=suite,
         tasks=tuple(tasks),
         languages=tuple(languages),
-        data_dir=None if data_dir is None else Path(data_dir),
+        data_dir=data_dir,
         output=Path(output),
         **options,
     )

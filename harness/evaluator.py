@@ -1,8 +1,7 @@
 """One unit of work from data to a stored record, in three steps that can overlap with other units' steps."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -13,18 +12,19 @@ from numpy.typing import NDArray
 from ..results.record import ComparabilityKey, Record, Timing
 from ..results.store import Store
 from ..tasks.examples import Dataset
-from ..tasks.features import Features
-from ..tasks.sources import Source, load_labelled
-from .batching import padded_tokens, plan_batches
-from .collect import OutputCollector
+from ..tasks.features import SHARED, Features, Outputs
+from ..tasks.kinds.kind import Kind
+from ..tasks.sources import Source, load_labelled, load_split
 from .graphs import Graph
-from .plan import SPLIT, Unit, graph_of
+from .inference import Inference
+from .plan import Unit, graph_of
 from .progress import Progress
 from .settings import RunSettings
 
 PRECISION = "fp32"
-# The graph in use and the one that is loaded for the units behind it.
+# The graph in use and the one that is loaded for the units behind it; the pools of candidates likewise.
 _GRAPHS_KEPT = 2
+_POOLS_KEPT = 2
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,9 @@ class Prepared:
     dataset: Dataset[Any]
     features: Features[Any]
     key: ComparabilityKey
-    batches: list[NDArray[np.int64]]
+    inference: Inference
+    pool: Inference | None
     seconds: float
-
-
-@dataclass
-class Running:
-    """A unit whose batches are being computed."""
-
-    prepared: Prepared
-    collector: OutputCollector
-    futures: list[Future[None]]
-    started: float
-    finished: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -67,44 +57,46 @@ class Evaluator:
     parity: dict[str, Mapping[str, float]] = field(default_factory=dict)
     """For each export used, how far it is from PyTorch."""
     graphs: dict[Any, Graph] = field(default_factory=dict)
+    pools: dict[Any, Inference] = field(default_factory=dict)
+    """Candidates that several units search, by graph and content."""
 
     def prepare(self, unit: Unit) -> Prepared | Record:
         """Read and tokenise; or the stored record, if it is of this very measurement."""
         started = perf_counter()
-        dataset = load_labelled(self.source, unit.task, SPLIT, unit.language, self.settings.limit)
+        settings = self.settings
+        load = load_split if settings.unlabelled else load_labelled
+        dataset = load(self.source, unit.task, settings.split, unit.language, settings.limit)
         graph = self._graph(unit)
         key = self._key(unit, dataset, graph)
-        stored = None if self.settings.force else self.store.find(self.system, unit.task.key, unit.language)
-        if stored is not None and stored.key == key and stored.limit == self.settings.limit:
+        stored = self._stored(unit, key)
+        if stored is not None:
             return stored
         if graph.export is not None:
             self.parity[f"{unit.checkpoint.reference} {unit.options.head}"] = graph.export.parity
         graph.start_loading()
         features = unit.task.kind.encode(unit.task, dataset, graph.encoder)
-        batches = plan_batches(features.sequences.lengths, graph.batch_tokens)
-        return Prepared(unit, graph, dataset, features, key, batches, perf_counter() - started)
+        inference = Inference(unit, graph, features.sequences)
+        return Prepared(
+            unit, graph, dataset, features, key, inference, self._pool(unit, graph, features), perf_counter() - started
+        )
 
-    def start(self, prepared: Prepared) -> Running:
+    def start(self, prepared: Prepared) -> Prepared:
         """Hand the batches to the backend's threads."""
-        sequences = prepared.features.sequences
-        collector = OutputCollector(prepared.unit.task.kind.outputs, sequences.lengths)
-        running = Running(prepared, collector, [], perf_counter())
-        running.futures = [prepared.graph.pool.submit(self._infer, running, rows) for rows in prepared.batches]
-        return running
+        for inference in (prepared.pool, prepared.inference):
+            if inference is not None:
+                inference.start(self.progress.advance)
+                self.first_batch = self.first_batch or inference.started
+        return prepared
 
-    def finish(self, running: Running) -> Record:
+    def finish(self, prepared: Prepared) -> Record:
         """Wait for the batches, decode, score, store."""
-        self._await(running.futures)
-        prepared, kind = running.prepared, running.prepared.unit.task.kind
-        task, dataset = prepared.unit.task, prepared.dataset
+        outputs = dict(prepared.inference.outputs())
+        if prepared.pool is not None:
+            outputs |= {f"{SHARED}{name}": array for name, array in prepared.pool.outputs().items()}
         started = perf_counter()
-        labels = prepared.unit.checkpoint.task_labels(task)
-        language, outputs = prepared.unit.language, running.collector.outputs()
-        predictions = kind.decode(task, language, dataset, prepared.features, outputs, labels)
-        columns = kind.score(task, language, dataset, predictions)
-        scores = {metric.name: metric.value(columns) for metric in kind.metrics}
-        record = self._record(running, scores, perf_counter() - started)
-        self.store.save(record, self._rows(prepared, predictions, columns))
+        result = (_sweep if prepared.unit.options.head == "layers" else _decode)(prepared, outputs)
+        record = self._record(prepared, result, perf_counter() - started)
+        self.store.save(record, _rows(prepared, result))
         return record
 
     def all_prepared(self) -> None:
@@ -126,11 +118,36 @@ class Evaluator:
             self.graphs[identity] = Graph(unit, self.settings, self.device, self.progress)
         return self.graphs[identity]
 
+    def _pool(self, unit: Unit, graph: Graph, features: Features[Any]) -> Inference | None:
+        """The candidates that the unit shares with others, tokenised by the first of them."""
+        shared = features.shared
+        if shared is None:
+            return None
+        identity = (graph_of(unit), shared.key)
+        if identity not in self.pools:
+            while len(self.pools) >= _POOLS_KEPT:
+                self.pools.pop(next(iter(self.pools)))
+            self.pools[identity] = Inference(unit, graph, shared.encode())
+        return self.pools[identity]
+
+    def _stored(self, unit: Unit, key: ComparabilityKey) -> Record | None:
+        """The stored record of this very measurement, if there is one and it is wanted."""
+        if self.settings.force:
+            return None
+        sweep = unit.options.head == "layers"
+        stored = self.store.find(self.system, unit.task.key, unit.language, self.settings.split, sweep=sweep)
+        if stored is None or stored.limit != self.settings.limit:
+            return None
+        # The layer of a sweep is its outcome.
+        same = stored.key.model_copy(update={"layer": None}) == key if sweep else stored.key == key
+        return stored if same else None
+
     def _key(self, unit: Unit, dataset: Dataset[Any], graph: Graph) -> ComparabilityKey:
         return ComparabilityKey(
             task_version=unit.task.version,
             data=dataset.fingerprint(),
             precision=PRECISION,
+            protocol=unit.protocol,
             checkpoint=unit.checkpoint.fingerprint(self.settings.cache_directory),
             tokenizer=graph.tokenizer_fingerprint,
             backend=self.settings.backend,
@@ -138,64 +155,80 @@ class Evaluator:
             pooling=unit.options.pooling,
         )
 
-    def _infer(self, running: Running, rows: NDArray[np.int64]) -> None:
-        prepared = running.prepared
-        if self.first_batch is None:
-            self.first_batch = perf_counter()
-        sequences = prepared.features.sequences
-        batch = sequences.padded(rows, prepared.unit.checkpoint.pad_id)
-        running.collector.put(rows, prepared.graph.backend.run(batch))
-        running.finished.append(perf_counter())
-        self.progress.advance(int(sequences.lengths[rows].sum()))
-
-    @staticmethod
-    def _await(futures: Sequence[Future[None]]) -> None:
-        """Wait for all; after a failure, for none that has not begun."""
-        done, pending = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in pending:
-            future.cancel()
-        for future in done:
-            future.result()
-
-    def _record(self, running: Running, scores: dict[str, float], decode_seconds: float) -> Record:
-        prepared, unit = running.prepared, running.prepared.unit
-        lengths = prepared.features.sequences.lengths
+    def _record(self, prepared: Prepared, result: "_Result", decode_seconds: float) -> Record:
+        unit = prepared.unit
+        # The candidates' work is counted where it was done: with the unit that came first.
+        parts = [prepared.inference, *([prepared.pool] if prepared.pool and prepared.pool.unit is unit else [])]
         return Record(
             system=self.system,
             task=unit.task.key,
             language=unit.language,
-            split=SPLIT,
+            split=self.settings.split,
             suite=self.settings.suite,
-            scores=scores,
+            scores=result.scores,
+            layers=result.layers,
             examples=len(prepared.dataset.examples),
-            key=prepared.key,
+            key=prepared.key if result.layer is None else prepared.key.model_copy(update={"layer": result.layer}),
             limit=self.settings.limit,
             provider_requested=self.settings.device,
             provider=prepared.graph.backend.provider,
-            notice=self.source.notice,
+            notice=self.source.notice(unit.task),
             timing=Timing(
                 tokenise=prepared.seconds,
-                infer=max(running.finished, default=running.started) - running.started,
+                infer=sum(part.seconds for part in parts),
                 decode=decode_seconds,
-                sequences=len(lengths),
-                tokens=int(lengths.sum()),
-                padded_tokens=padded_tokens(lengths, prepared.batches),
-                batches=len(prepared.batches),
+                sequences=sum(len(part.sequences) for part in parts),
+                tokens=sum(part.tokens for part in parts),
+                padded_tokens=sum(part.padded_tokens for part in parts),
+                batches=sum(len(part.batches) for part in parts),
             ),
             run=self.run,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
-    @staticmethod
-    def _rows(
-        prepared: Prepared, predictions: Sequence[Any], columns: Mapping[str, NDArray[np.float64]]
-    ) -> dict[str, Sequence[Any]]:
-        """Columns of the predictions file: what was asked, what was answered, and the counts behind the score."""
-        kind, examples = prepared.unit.task.kind, prepared.dataset.examples
-        return {
-            "id": [example.id for example in examples],
-            "input": [list(kind.texts(example)) for example in examples],
-            "gold": [list(e.gold) if isinstance(e.gold, tuple) else e.gold for e in examples],
-            "prediction": list(predictions),
-            **{f"count_{name}": column.tolist() for name, column in columns.items()},
-        }
+
+@dataclass(frozen=True)
+class _Result:
+    """Predictions, the counts behind their scores (none without gold labels), and what a sweep over layers found."""
+
+    predictions: Sequence[Any]
+    columns: Mapping[str, NDArray[np.float64]]
+    scores: dict[str, float]
+    layer: int | None = None
+    layers: dict[int, dict[str, float]] | None = None
+
+
+def _decode(prepared: Prepared, outputs: Outputs) -> _Result:
+    unit, dataset = prepared.unit, prepared.dataset
+    kind: Kind[Any, Any, Any] = unit.task.kind
+    labels = unit.checkpoint.task_labels(unit.task)
+    predictions = kind.decode(unit.task, unit.language, dataset, prepared.features, outputs, labels)
+    if not dataset.labelled:
+        return _Result(predictions, {}, {})
+    columns = kind.score(unit.task, unit.language, dataset, predictions)
+    return _Result(predictions, columns, {metric.name: metric.value(columns) for metric in kind.metrics})
+
+
+def _sweep(prepared: Prepared, outputs: Outputs) -> _Result:
+    """Decode every layer, each output having shape (sequences, layers, ...); the best by the task's main metrics."""
+    layers = np.asarray(next(iter(outputs.values()))).shape[1]
+    results = [
+        _decode(prepared, {name: np.ascontiguousarray(np.asarray(array)[:, layer]) for name, array in outputs.items()})
+        for layer in range(layers)
+    ]
+    metrics = prepared.unit.task.main_metrics
+    best = max(range(layers), key=lambda layer: sum(results[layer].scores[metric] for metric in metrics))
+    scores = {layer: result.scores for layer, result in enumerate(results)}
+    return replace(results[best], layer=best, layers=scores)
+
+
+def _rows(prepared: Prepared, result: _Result) -> dict[str, Sequence[Any]]:
+    """Columns of the predictions file: what was asked, what was answered, and the counts behind the score."""
+    kind, examples = prepared.unit.task.kind, prepared.dataset.examples
+    return {
+        "id": [example.id for example in examples],
+        "input": [list(kind.texts(example)) for example in examples],
+        "gold": [list(e.gold) if isinstance(e.gold, tuple) else e.gold for e in examples],
+        "prediction": list(result.predictions),
+        **{f"count_{name}": column.tolist() for name, column in result.columns.items()},
+    }

@@ -7,13 +7,12 @@ from ..errors import InputError
 from ..exporters.checkpoint import Checkpoint
 from ..exporters.export import ExportOptions
 from ..exporters.system import System
-from ..tasks.languages import find_language
-from ..tasks.sources import Source
-from ..tasks.suites import TASKS, find_suite, find_task
+from ..tasks.protocol import parse_protocol, with_protocol
+from ..tasks.selection import select_languages
+from ..tasks.sources import Source, load_split, needed_splits
+from ..tasks.suites import find_task
 from ..tasks.task import Task
 from .settings import RunSettings
-
-SPLIT = "test"
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,8 @@ class Unit:
     language: str
     checkpoint: Checkpoint
     options: ExportOptions
+    protocol: tuple[str, ...] = ()
+    """Choices by which `task` differs from the reference's, as `key=value`."""
 
     def __str__(self) -> str:
         """`task/language`."""
@@ -47,30 +48,6 @@ class Plan:
     skipped: tuple[Skipped, ...]
 
 
-def selected_languages(settings: RunSettings) -> dict[str, tuple[str, ...]]:
-    """The languages asked for, by task key, in order.
-
-    Raises:
-        InputError: an unknown suite, task or language, or one that does not go with the others.
-    """
-    suite = find_suite(settings.suite) if settings.suite else None
-    known = dict(suite.languages) if suite else {key: task.languages for key, task in TASKS.items()}
-    for key in settings.tasks:
-        if key not in known:
-            find_task(key)
-            raise InputError(f"suite {settings.suite!r} has no task {key!r}; its tasks: {', '.join(known)}")
-    for language in settings.languages:
-        find_language(language)
-    chosen = {key: known[key] for key in (settings.tasks or known) if key in TASKS}
-    if not settings.languages:
-        return chosen
-    narrowed = {key: tuple(code for code in settings.languages if code in known[key]) for key in chosen}
-    for language in settings.languages:
-        if not any(language in codes for codes in narrowed.values()):
-            raise InputError(f"none of the tasks {', '.join(chosen)} has the language {language!r}")
-    return {key: codes for key, codes in narrowed.items() if codes}
-
-
 def make_plan(settings: RunSettings, system: System, source: Source) -> Plan:
     """Decide what to run.
 
@@ -82,31 +59,50 @@ def make_plan(settings: RunSettings, system: System, source: Source) -> Plan:
     """
     units: list[Unit] = []
     skipped: list[Skipped] = []
-    for key, languages in selected_languages(settings).items():
-        task = find_task(key)
-        serving = system.serving(task)
-        if isinstance(serving, str):
-            skipped.append(Skipped(key, (), serving))
+    choices = parse_protocol(settings.protocol)
+    for key, languages in select_languages(settings.suite, settings.tasks, settings.languages).items():
+        task, protocol = with_protocol(find_task(key), choices)
+        serving = system.serving(task, settings.pooling)
+        reason = serving if isinstance(serving, str) else _unfit_settings(task, settings)
+        if isinstance(serving, str) or reason:
+            skipped.append(Skipped(key, (), str(reason)))
             continue
-        present, absent = _split_by_presence(source, task, languages)
+        present, absent = _split_by_presence(source, task, settings.split, languages)
         if absent and settings.tasks and (settings.languages or not present):
-            source.load(task, SPLIT, absent[0])  # says which file is missing
+            load_split(source, task, settings.split, absent[0])  # says which file is missing
         if absent:
-            skipped.append(Skipped(key, tuple(absent), f"no {SPLIT} data in {source.name}"))
-        options = ExportOptions(
-            task.kind.head, *((settings.layer, settings.pooling) if task.kind.head == "embedding" else ())
-        ).settled(serving)
-        units.extend(Unit(task, language, serving, options) for language in present)
+            skipped.append(Skipped(key, tuple(absent), f"no {settings.split} data in {source.name}"))
+        options = _options(task, settings).settled(serving)
+        units.extend(Unit(task, language, serving, options, protocol) for language in present)
     if not units:
         raise InputError(f"nothing to run: {_reasons(skipped)}")
     return Plan(tuple(_by_graph(units)), tuple(skipped))
 
 
-def _split_by_presence(source: Source, task: Task, languages: Iterable[str]) -> tuple[list[str], list[str]]:
+def _unfit_settings(task: Task, settings: RunSettings) -> str | None:
+    """Why the task cannot be run as it is asked for; None if it can."""
+    if settings.split not in task.splits:
+        return f"{task.title} has no {settings.split} split"
+    if settings.layer == "all" and task.kind.head != "embedding":
+        return "layers are compared for retrieval alone"
+    return None
+
+
+def _options(task: Task, settings: RunSettings) -> ExportOptions:
+    if task.kind.head != "embedding":
+        return ExportOptions(task.kind.head)
+    pooling = settings.pooling or task.pooling
+    if settings.layer == "all":
+        return ExportOptions("layers", None, pooling)
+    return ExportOptions(task.kind.head, settings.layer, pooling)
+
+
+def _split_by_presence(source: Source, task: Task, split: str, languages: Iterable[str]) -> tuple[list[str], list[str]]:
     present: list[str] = []
     absent: list[str] = []
     for language in languages:
-        (present if source.has(task, SPLIT, language) else absent).append(language)
+        there = all(source.has(task, needed, language) for needed in needed_splits(task, split))
+        (present if there else absent).append(language)
     return present, absent
 
 

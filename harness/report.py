@@ -9,15 +9,22 @@ from tabulate import tabulate
 
 from ..results.record import Record
 from ..results.store import slug
-from ..tasks.suites import SUITES, find_task
+from ..tasks.suites import find_task, known_suites
 from .run import RunResult
 
 
 def report_text(result: RunResult) -> str:
     """A table of scores per task, what was skipped and why, and the speed."""
     parts = []
-    if result.records:
-        parts.append(_score_table(result.records))
+    scored = [record for record in result.records if record.scores and record.layers is None]
+    if scored:
+        parts.append(_score_table(scored))
+    parts += [_sweep_table(record) for record in result.records if record.layers is not None]
+    parts += [
+        f"{record.task}/{record.language}: predictions of {record.examples} examples without gold labels"
+        for record in result.records
+        if not record.scores
+    ]
     parts += [f"{notice}" for notice in dict.fromkeys(r.notice for r in result.records if r.notice)]
     parts += [_skipped_line(skipped.task, skipped.languages, skipped.reason) for skipped in result.skipped]
     parts += [_parity_line(graph, parity) for graph, parity in result.parity.items()]
@@ -49,7 +56,7 @@ def _score_table(records: Sequence[Record]) -> str:
     rows = []
     for key in dict.fromkeys(record.task for record in records):
         task, mine = find_task(key), [record for record in records if record.task == key]
-        suite = SUITES.get(mine[0].suite or "")
+        suite = known_suites().get(mine[0].suite or "")
         wanted = len(suite.languages[key]) if suite and key in suite.languages else len(task.languages)
         for metric in task.main_metrics:
             values = [record.scores[metric] for record in mine]
@@ -66,6 +73,17 @@ def _score_table(records: Sequence[Record]) -> str:
                 )
             )
     return tabulate(rows, ("task", "metric", "mean", "languages", "best", "worst"), disable_numparse=True)
+
+
+def _sweep_table(record: Record) -> str:
+    layers = record.layers or {}
+    metrics = find_task(record.task).main_metrics
+    rows = [
+        (layer, *(f"{scores[metric]:.2f}" for metric in metrics), "best" if layer == record.key.layer else "")
+        for layer, scores in layers.items()
+    ]
+    title = f"{record.task}/{record.language}, {record.split}, {record.key.pooling} pooling"
+    return f"{title}\n{tabulate(rows, ('layer', *metrics, ''), disable_numparse=True)}"
 
 
 def _skipped_line(task: str, languages: Sequence[str], reason: str) -> str:

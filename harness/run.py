@@ -15,8 +15,9 @@ from ..exporters.system import System, resolve
 from ..files import make_directory
 from ..results.record import Record, SystemDescription
 from ..results.store import Store
+from ..tasks.hub import HubSource
 from ..tasks.mini import MINI_VERSION, write_mini
-from ..tasks.sources import DirectorySource, Source, open_directory
+from ..tasks.sources import DirectorySource, Source, open_source
 from .engines.engine import Engine, Outcome
 from .engines.local import LocalEngine
 from .evaluator import Evaluator
@@ -65,17 +66,17 @@ class RunResult:
         return 2 if all(isinstance(error, InputError) for error in self.errors) else 1
 
 
-def open_source(settings: RunSettings) -> Source:
-    """The data of a run.
+def data_source(settings: RunSettings) -> Source:
+    """The data of a run; where none are named, the suite `mini` is made, and all else comes from the hub.
 
     Raises:
-        InputError: no data directory was named (the suite `mini` needs none), or it is none.
+        InputError: what was named cannot be opened.
     """
     if settings.data_dir is not None:
-        return open_directory(settings.data_dir)
-    if settings.suite != "mini":
-        raise InputError("no data: name a directory in XTREME's layout with --data-dir, or use -s mini")
-    return mini_source(settings)
+        return open_source(settings.data_dir, settings.offline)
+    if settings.suite == "mini":
+        return mini_source(settings)
+    return HubSource(settings.offline, settings.cache_directory)
 
 
 def mini_source(settings: RunSettings) -> DirectorySource:
@@ -99,7 +100,7 @@ def run(settings: RunSettings, progress: Progress | None = None, engine: Engine 
     """
     progress = progress or Silence()
     system = resolve(settings.model, name=settings.name, allow_pickle=settings.allow_pickle, offline=settings.offline)
-    source = open_source(settings)
+    source = data_source(settings)
     plan = make_plan(settings, system, source)
     store = Store(settings.output)
     store.prepare()

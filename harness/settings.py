@@ -3,10 +3,13 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..errors import InputError
+from ..results.store import TEST
 
 BACKENDS = ("onnx", "torch")
+SPLITS = (TEST, "dev")
 DEFAULT_OUTPUT = Path("xbench-results")
 
 
@@ -26,14 +29,18 @@ class RunSettings:
         suite: `mini`, `xtreme`, `xtreme-r`, or None for all tasks the data directory holds.
         tasks: keys; empty for all of the suite.
         languages: codes; empty for all of each task.
-        data_dir: a directory in XTREME's layout; may be None for the suite `mini`, which is then generated.
+        data_dir: a directory in XTREME's layout, or `KEY:LOCATION` of another source (see `tasks.sources`); None for
+            the Hugging Face hub, or for the suite `mini`, which is then generated.
+        split: `test` or `dev`.
+        protocol: choices that differ from the reference's, as `key=value` (see `tasks.protocol`).
+        unlabelled: store predictions also where there are no gold labels to score them against.
         backend: `onnx` or `torch`.
         device: `auto`, `cpu` or `cuda`.
         batch_tokens: padded tokens a batch; None lets the harness choose.
         threads: concurrent callers on a CPU; None for all CPUs this process may use.
         limit: only the first examples of each language.
-        layer: hidden state for retrieval, None for the model's own.
-        pooling: `mean` or `cls` for retrieval, None for `mean`.
+        layer: hidden state for retrieval, None for the model's own, `all` to try each on dev.
+        pooling: one of `exporters.layers.POOLINGS` for retrieval, None for the task's own.
         output: results directory.
         name: the system's name; None for the model's own.
         force: compute also what is stored.
@@ -46,13 +53,16 @@ class RunSettings:
     suite: str | None = None
     tasks: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    data_dir: Path | None = None
+    data_dir: str | Path | None = None
+    split: str = TEST
+    protocol: tuple[str, ...] = ()
+    unlabelled: bool = False
     backend: str = "onnx"
     device: str = "auto"
     batch_tokens: int | None = None
     threads: int | None = None
     limit: int | None = None
-    layer: int | None = None
+    layer: int | Literal["all"] | None = None
     pooling: str | None = None
     output: Path = DEFAULT_OUTPUT
     name: str | None = None
@@ -65,8 +75,16 @@ class RunSettings:
         """Refuse what cannot be meant.
 
         Raises:
-            InputError: an unknown backend, or a number that is not positive.
+            InputError: an unknown backend or split, a number that is not positive, or a sweep on the test set.
         """
+        if self.split not in SPLITS:
+            raise InputError(f"unknown split {self.split!r}: one of {', '.join(SPLITS)}")
+        if self.layer == "all" and self.unlabelled:
+            raise InputError("layers are compared by their scores, which needs gold labels: leave --unlabelled out")
+        if self.layer == "all" and self.split != "dev":
+            raise InputError(
+                "all layers are compared on dev alone (--split dev): a layer chosen on test is tuned on test"
+            )
         if self.backend not in BACKENDS:
             raise InputError(f"unknown backend {self.backend!r}: one of {', '.join(BACKENDS)}")
         for field in ("batch_tokens", "threads", "limit"):

@@ -3,13 +3,13 @@
 Consumers read fields, never column names; a value that is not defined is None, never a smaller mean.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import InputError
 from ..results.record import Record
 from ..tasks.languages import nearest
-from ..tasks.suites import SUITES, TASKS, find_suite
+from ..tasks.suites import SUITES, find_suite, known_tasks
 from ..tasks.task import Suite
 from .improvement import Improvement, improvement
 from .provenance import Provenance, provenance
@@ -70,9 +70,15 @@ def make_board(records: Sequence[Record], *, suite: str | None, baseline: str | 
     """
     if not records:
         raise InputError("no records to put on a leaderboard: write some with `xbench run`")
-    known = [record for record in records if record.task in TASKS]
+    tasks = known_tasks()
+    known = [record for record in records if record.task in tasks and record.scores]
     if not known:
-        raise InputError(f"no record is of a known task: {nearest(records[0].task, TASKS)}")
+        unknown = next((record.task for record in records if record.task not in tasks), None)
+        raise InputError(
+            f"no record is of a known task: {nearest(unknown, tasks)}"
+            if unknown
+            else "no record has scores: the data had no gold labels"
+        )
     chosen, names = _choose_suite(known, suite), sorted({record.system for record in known})
     if baseline is not None and baseline not in names:
         raise InputError(f"unknown baseline {baseline!r}: {nearest(baseline, names)}")
@@ -86,7 +92,7 @@ def make_board(records: Sequence[Record], *, suite: str | None, baseline: str | 
         baseline=baseline,
         improvements=improvements,
         notices=_notices(known, names),
-        notes=(*_unknown_tasks(records), *unpaired),
+        notes=(*_left_out(records, tasks), *unpaired),
     )
 
 
@@ -160,6 +166,12 @@ def _notices(records: Sequence[Record], names: Sequence[str]) -> tuple[str, ...]
     return tuple(notices)
 
 
-def _unknown_tasks(records: Iterable[Record]) -> tuple[str, ...]:
-    unknown = sorted({record.task for record in records if record.task not in TASKS})
-    return tuple(f"Left out: records of {task!r}, a task that this version does not know." for task in unknown)
+def _left_out(records: Iterable[Record], tasks: Collection[str]) -> tuple[str, ...]:
+    """A sentence on every kind of record that cannot stand on a board."""
+    kept = list(records)
+    unknown = sorted({record.task for record in kept if record.task not in tasks})
+    unscored = sorted({f"{record.system} {record.task}/{record.language}" for record in kept if not record.scores})
+    return (
+        *(f"Left out: records of {task!r}, a task that this version does not know." for task in unknown),
+        *([f"Left out, predicted without gold labels: {', '.join(unscored)}."] if unscored else []),
+    )

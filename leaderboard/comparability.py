@@ -1,8 +1,8 @@
 """Which records may stand beside each other, and the sentence that marks one that may not.
 
-Two scores of the same task and language are comparable if task version, data and precision are equal. Checkpoint,
-tokenizer, backend, layer and pooling are what a board compares; they may differ between systems but not within a task
-of one system, whose mean would be that of no system.
+Two scores of the same task and language are comparable if task version, data, precision and protocol are equal.
+Checkpoint, tokenizer, backend, layer and pooling are what a board compares; they may differ between systems but not
+within a task of one system, whose mean would be that of no system.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..results.record import Measurement, Record
 
-_OF_THE_SYSTEM = ("checkpoint", "tokenizer", "backend", "precision", "task_version", "layer", "pooling")
+_OF_THE_SYSTEM = ("checkpoint", "tokenizer", "backend", "precision", "protocol", "task_version", "layer", "pooling")
 
 
 def comparable(first: Record, second: Record) -> bool:
@@ -53,6 +53,10 @@ def mixture_mark(records: Sequence[Record]) -> tuple[str, ...]:
     return (f"The languages of this task differ in {', '.join(mixed)}.",) if mixed else ()
 
 
+def _protocol(key: Measurement) -> str:
+    return " ".join(key.protocol) or "of the reference"
+
+
 def _differences(record: Record, reference: Record) -> list[str]:
     mine, other = record.key, reference.key
     differences = []
@@ -64,4 +68,6 @@ def _differences(record: Record, reference: Record) -> list[str]:
         differences.append("other examples")
     if mine.precision != other.precision:
         differences.append(f"precision {mine.precision} instead of {other.precision}")
+    if mine.protocol != other.protocol:
+        differences.append(f"protocol {_protocol(mine)} instead of {_protocol(other)}")
     return differences

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..results.record import Record
-from ..tasks.suites import TASKS
+from ..tasks.suites import known_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Provenance:
 
 def provenance(records: Sequence[Record]) -> Provenance:
     """Gather the records of one system; they must be of known tasks."""
-    training = sorted({TASKS[record.task].training for record in records})
+    training = sorted({known_tasks()[record.task].training for record in records})
     layers = {(r.key.layer, r.key.pooling) for r in records if r.key.layer is not None or r.key.pooling is not None}
     return Provenance(
         checkpoints={name: _distinct(r.key.checkpoint for r in _trained(records, name)) for name in training},
@@ -38,7 +38,7 @@ def provenance(records: Sequence[Record]) -> Provenance:
 
 
 def _trained(records: Iterable[Record], training: str) -> Iterable[Record]:
-    return (record for record in records if TASKS[record.task].training == training)
+    return (record for record in records if known_tasks()[record.task].training == training)
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

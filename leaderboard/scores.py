@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..errors import InputError
 from ..results.record import Record
-from ..tasks.suites import TASKS
+from ..tasks.suites import known_tasks
 from ..tasks.task import Suite
 from .averages import Mean, TaskMean, language_value, mean_of_tasks, mean_over
 from .comparability import mixture_mark, record_marks, reference_of
@@ -131,11 +131,11 @@ def distinct(marks: Iterable[str]) -> tuple[str, ...]:
 
 
 def _column(suite: Suite, key: str) -> TaskColumn:
-    languages, task = suite.languages.get(key, ()), TASKS.get(key)
+    languages, task = suite.languages.get(key, ()), known_tasks().get(key)
     if task is None:
         return TaskColumn(key, key, (), languages, retrieval=key in suite.groups.get(RETRIEVAL, ()))
     metrics = tuple(sorted(task.main_metrics, key=lambda metric: metric != "f1"))
-    return TaskColumn(key, task.title, metrics, languages, retrieval=task.kind.name == RETRIEVAL)
+    return TaskColumn(key, task.title, metrics, languages, retrieval=task.kind.head == "embedding")
 
 
 def _place(records: list[Record], baseline: str | None) -> Iterator[tuple[CellKey, Cell]]:
@@ -150,7 +150,7 @@ def _place(records: list[Record], baseline: str | None) -> Iterator[tuple[CellKe
 
 
 def _value(record: Record) -> float:
-    metrics = TASKS[record.task].main_metrics
+    metrics = known_tasks()[record.task].main_metrics
     for metric in metrics:
         if not math.isfinite(record.scores.get(metric, math.nan)):
             raise InputError(f"the record of {_place_name(record)} has no score {metric!r}; run it again")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ..tasks.languages import LANGUAGES
+from ..tasks.languages import known_languages
 from .board import Board
 from .escape import escape
 from .formats import (
@@ -19,7 +19,13 @@ from .improvement import Improvement, LanguageDelta
 from .provenance import Provenance
 from .scores import CellKey, TaskColumn
 
-_METRIC_TITLES = {"accuracy": "accuracy", "f1": "F1", "exact_match": "exact match"}
+_METRIC_TITLES = {
+    "accuracy": "accuracy",
+    "f1": "F1",
+    "exact_match": "exact match",
+    "map@20": "mAP@20",
+    "error_rate": "error rate (less is better)",
+}
 _RANKED = 3
 _DIFFERENCE = (
     "Points, model minus baseline, over the languages that both have; an average is the unweighted mean over tasks."
@@ -104,7 +110,8 @@ def _ordered(languages: set[str]) -> list[str]:
 def _language_row(
     board: Board, column: TaskColumn, language: str, systems: Sequence[str], footnotes: Footnotes
 ) -> list[str]:
-    name = f"{language} {LANGUAGES[language].name}" if language in LANGUAGES else escape(language)
+    known = known_languages()
+    name = f"{language} {known[language].name}" if language in known else escape(language)
     row = [name]
     for system in systems:
         cell = board.cells.get(CellKey(system, column.key, language))

@@ -20,6 +20,8 @@ class Measurement(_Stored):
     """Hash of the examples, whatever file they came from."""
     precision: str
     """Arithmetic of the model: `fp32`."""
+    protocol: tuple[str, ...] = ()
+    """Choices that differ from the reference's, as `key=value` (see `tasks.protocol`)."""
 
 
 class ComparabilityKey(Measurement):
@@ -34,7 +36,7 @@ class ComparabilityKey(Measurement):
     layer: int | None = None
     """Hidden state used for retrieval, counted as in Hugging Face's `hidden_states`; None for other tasks."""
     pooling: str | None = None
-    """`mean` or `cls` for retrieval, None for other tasks."""
+    """`mean`, `mean-inner`, `cls` or `pooler` for retrieval, None for other tasks."""
 
     @property
     def measurement(self) -> Measurement:
@@ -67,7 +69,9 @@ class Record(_Stored):
     split: str
     suite: str | None
     scores: dict[str, float]
-    """Metrics in percent."""
+    """Metrics in percent; empty if there were no gold labels to score against."""
+    layers: dict[int, dict[str, float]] | None = None
+    """Of a sweep over all layers: the metrics of each; `scores` and `key` are then those of the best."""
     examples: int
     key: ComparabilityKey
     limit: int | None

@@ -4,6 +4,9 @@
 <output>/<system>/<task>/<language>.json      one record
 <output>/<system>/<task>/<language>.parquet   predictions, one row an example
 <output>/<system>/runs/<utc>.json             provenance of a run
+
+A record of another split than the test set has it in its name (`de.dev.json`), one of a sweep over all layers says so
+too (`de.dev.layers.json`).
 """
 
 import json
@@ -22,6 +25,7 @@ from .record import Record, SystemDescription
 
 _SLUG = re.compile(r"[^\w.+-]+")
 _NOT_TASKS = ("runs",)
+TEST = "test"
 
 
 def slug(name: str) -> str:
@@ -52,13 +56,14 @@ class Store:
         if not os.access(self.root, os.W_OK):
             raise InputError(f"cannot write {self.root}: permission denied; choose another place")
 
-    def record_path(self, system: str, task: str, language: str) -> Path:
+    def record_path(self, system: str, task: str, language: str, split: str = TEST, *, sweep: bool = False) -> Path:
         """Where a record lies."""
-        return self.root / slug(system) / task / f"{language}.json"
+        parts = [language, *([] if split == TEST else [split]), *(["layers"] if sweep else []), "json"]
+        return self.root / slug(system) / task / ".".join(parts)
 
-    def find(self, system: str, task: str, language: str) -> Record | None:
+    def find(self, system: str, task: str, language: str, split: str = TEST, *, sweep: bool = False) -> Record | None:
         """The stored record, None if there is none, it is unreadable, or its predictions are gone."""
-        path = self.record_path(system, task, language)
+        path = self.record_path(system, task, language, split, sweep=sweep)
         if not path.is_file() or not path.with_suffix(".parquet").is_file():
             return None
         try:
@@ -73,7 +78,8 @@ class Store:
             InputError: the place cannot be written.
             EnvironmentFault: the disk is full.
         """
-        path = self.record_path(record.system, record.task, record.language)
+        sweep = record.layers is not None
+        path = self.record_path(record.system, record.task, record.language, record.split, sweep=sweep)
         # A record is proof of its predictions, so an older one must not outlive them.
         try:
             path.unlink(missing_ok=True)
@@ -100,16 +106,17 @@ class Store:
         write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         return path
 
-    def records(self) -> Iterator[Record]:
-        """All records, by system, task and language.
+    def records(self, split: str = TEST) -> Iterator[Record]:
+        """The records of one split, by system, task and language; those of sweeps are left out.
 
         Raises:
             InputError: the directory is missing, or a file in it is not a record.
         """
         if not self.root.is_dir():
             raise InputError(f"no results directory {self.root}")
+        wanted = [*([] if split == TEST else [f".{split}"]), ".json"]
         for path in sorted(self.root.glob("*/*/*.json")):
-            if path.parent.name not in _NOT_TASKS:
+            if path.parent.name not in _NOT_TASKS and path.suffixes == wanted:
                 yield read_record(path)
 
 

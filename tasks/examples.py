@@ -1,7 +1,8 @@
 """What a test set is made of: one frozen class an example of each shape, and the data set that holds them."""
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
+from functools import cached_property
 from typing import Generic, TypeVar
 
 
@@ -61,15 +62,39 @@ _PLACEHOLDER_SIZE = 20
 
 
 @dataclass(frozen=True)
+class Candidates:
+    """What a retrieval task searches: texts, and the names by which files refer to them where they have some."""
+
+    texts: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of texts and names; computed once, as a pool of a million serves many languages."""
+        digest = hashlib.sha256()
+        for value in (*self.texts, *self.ids):
+            digest.update(repr(value).encode())
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
 class Dataset(Generic[E]):
-    """The examples of one (task, language, split) in file order; `candidates` is what a retrieval task searches."""
+    """The examples of one (task, language, split) in file order.
+
+    `candidates` is what a retrieval task searches; `tuning` is the labelled split on which a kind tunes what must not
+    be tuned on this one.
+    """
 
     examples: tuple[E, ...]
-    candidates: tuple[str, ...] = ()
+    candidates: Candidates = Candidates()
+    tuning: "Dataset[E] | None" = None
 
     def limited(self, limit: int | None) -> "Dataset[E]":
         """Keep the first `limit` examples; the candidates stay whole, as they decide how hard a search is."""
-        return self if limit is None else Dataset(self.examples[:limit], self.candidates)
+        if limit is None:
+            return self
+        tuning = self.tuning.limited(limit) if self.tuning else None
+        return replace(self, examples=self.examples[:limit], tuning=tuning)
 
     @property
     def labelled(self) -> bool:
@@ -85,6 +110,8 @@ class Dataset(Generic[E]):
         digest = hashlib.sha256()
         for example in self.examples:
             digest.update(repr(astuple(example)).encode())
-        for candidate in self.candidates:
-            digest.update(repr(candidate).encode())
+        if self.candidates.texts:
+            digest.update(self.candidates.fingerprint.encode())
+        if self.tuning:
+            digest.update(self.tuning.fingerprint().encode())
         return digest.hexdigest()[:16]

@@ -1,6 +1,6 @@
 """What a model reads: token ids of many sequences, ragged, and what is needed to read its outputs back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Any, Generic, TypeVar
@@ -68,8 +68,26 @@ class Sequences:
 
 
 @dataclass(frozen=True)
+class SharedSequences:
+    """Sequences that serve several units of a task, so that they are tokenised and encoded once for all of them.
+
+    Those with one `key` (a hash of content) are the same; `encode` makes them.
+    """
+
+    key: str
+    encode: Callable[[], Sequences]
+
+
+@dataclass(frozen=True)
 class Features(Generic[A]):
-    """Sequences for the model; `alignment` is what the kind needs to turn outputs into predictions."""
+    """Sequences for the model; `alignment` is what the kind needs to turn outputs into predictions.
+
+    The outputs of `shared`, if there is any, come beside those of `sequences`, their names led by `SHARED`.
+    """
 
     sequences: Sequences
     alignment: A
+    shared: SharedSequences | None = None
+
+
+SHARED = "shared_"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ..errors import InputError
+from .plugins import with_plugins
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Language:
     family: str
     script: str
     articles: float
+
+    @property
+    def key(self) -> str:
+        """The code."""
+        return self.code
 
     @property
     def low_resource(self) -> bool:
@@ -101,14 +107,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 
 
+def known_languages() -> dict[str, Language]:
+    """All languages, those of plug-ins too."""
+    return with_plugins(LANGUAGES, Language)
+
+
 def find_language(code: str) -> Language:
     """Look up a language by its code.
 
     Raises:
         InputError: there is no such language; the nearest code is named.
     """
-    if code not in LANGUAGES:
-        by_name = {language.name.lower(): language.code for language in LANGUAGES.values()}
-        hint = f"did you mean {by_name[code.lower()]!r}?" if code.lower() in by_name else nearest(code, LANGUAGES)
+    known = known_languages()
+    if code not in known:
+        by_name = {language.name.lower(): language.code for language in known.values()}
+        hint = f"did you mean {by_name[code.lower()]!r}?" if code.lower() in by_name else nearest(code, known)
         raise InputError(f"unknown language {code!r}: {hint}")
-    return LANGUAGES[code]
+    return known[code]

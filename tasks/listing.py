@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tabulate import tabulate
 
-from .suites import TASKS
+from .suites import known_tasks
 from .task import Suite
 
 
@@ -41,7 +41,7 @@ def _suite_text(suite: Suite) -> str:
 
 
 def _entry(suite: Suite, key: str) -> dict[str, list[str] | str]:
-    task = TASKS.get(key)
+    task = known_tasks().get(key)
     return {
         "kind": task.kind.name if task else "",
         "metrics": list(task.main_metrics) if task else [],

@@ -5,16 +5,15 @@ ends. Sentence-pair files are split at tabs and nothing else: XTREME writes them
 without, so doubled quotes are part of the input of the published numbers.
 """
 
+import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from .examples import Dataset, Example, MultipleChoice, Query, Question, SentencePair, TaggedSentence
+from .examples import Dataset, MultipleChoice, Question, SentencePair, TaggedSentence
 from .task import Task
-
-Reader = Callable[[Sequence[Path], Task], Dataset[Any]]
 
 
 def read_lines(path: Path) -> list[str]:
@@ -38,26 +37,46 @@ def read_lines(path: Path) -> list[str]:
     return [line.removesuffix("\r") for line in lines]
 
 
-def _malformed(path: Path, line: int, problem: str) -> InputError:
+def malformed(path: Path, line: int, problem: str) -> InputError:
+    """What to raise for a malformed line."""
     return InputError(f"{path}:{line}: {problem}")
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """What an exception met in parsing says of the input."""
     return f"no field {error}" if isinstance(error, KeyError) else str(error)
 
 
 def read_pairs(paths: Sequence[Path], task: Task) -> Dataset[SentencePair]:
-    """Lines `first TAB second [TAB label]`."""
+    """Lines `first TAB second [TAB label]`, doubled quotes and all."""
     (path,) = paths
-    examples = []
-    for number, line in enumerate(read_lines(path), start=1):
-        fields = line.split("\t")
+    return _pairs(path, ((number, line.split("\t")) for number, line in enumerate(read_lines(path), start=1)), task)
+
+
+def read_parsed_pairs(paths: Sequence[Path], task: Task) -> Dataset[SentencePair]:
+    """The same with the quoting of XTREME's CSV writer undone, as the sentences were before it."""
+    (path,) = paths
+    rows = csv.reader(read_lines(path), delimiter="\t", strict=True)
+
+    def numbered() -> Iterator[tuple[int, list[str]]]:
+        try:
+            for row in rows:
+                yield rows.line_num, row
+        except csv.Error as error:
+            raise malformed(path, rows.line_num, f"not what a CSV writer writes: {error}") from error
+
+    return _pairs(path, numbered(), task)
+
+
+def _pairs(path: Path, rows: Iterable[tuple[int, list[str]]], task: Task) -> Dataset[SentencePair]:
+    examples: list[SentencePair] = []
+    for number, fields in rows:
         if len(fields) not in (2, 3):
-            raise _malformed(path, number, f"{len(fields)} fields, expected two sentences and a label, split by tabs")
+            raise malformed(path, number, f"{len(fields)} fields, expected two sentences and a label, split by tabs")
         label = fields[2] if len(fields) == 3 else None
         if label is not None and label not in task.labels:
-            raise _malformed(path, number, f"unknown label {label!r}, expected one of {', '.join(task.labels)}")
-        examples.append(SentencePair(str(number - 1), fields[0], fields[1], label))
+            raise malformed(path, number, f"unknown label {label!r}, expected one of {', '.join(task.labels)}")
+        examples.append(SentencePair(str(len(examples)), fields[0], fields[1], label))
     return Dataset(tuple(examples))
 
 
@@ -81,23 +100,28 @@ def read_tags(paths: Sequence[Path], task: Task) -> Dataset[TaggedSentence]:
             continue
         word, *rest = line.split("\t")
         if len(rest) > 1 or (rest and rest[0] not in known):
-            raise _malformed(path, number, f"expected a word, a tab and a tag of {task.title}, found {line!r}")
+            raise malformed(path, number, f"expected a word, a tab and a tag of {task.title}, found {line!r}")
         words.append(word)
         tags.extend(rest)
         if tags and len(tags) != len(words):
             found, before = ("a", "none") if rest else ("no", "one")
-            raise _malformed(path, number, f"{word!r} has {found} tag, but words before it have {before}")
+            raise malformed(path, number, f"{word!r} has {found} tag, but words before it have {before}")
     if words:
         close()
     return Dataset(tuple(examples))
 
 
-def _load_json(path: Path) -> Any:
+def load_json(path: Path) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        InputError: it cannot be read, or is not JSON; the line is named.
+    """
     text = "\n".join(read_lines(path))
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise _malformed(path, error.lineno, f"not JSON: {error.msg}") from error
+        raise malformed(path, error.lineno, f"not JSON: {error.msg}") from error
 
 
 def _question(path: Path, context: str, item: dict[str, Any]) -> Question:
@@ -108,7 +132,7 @@ def _question(path: Path, context: str, item: dict[str, Any]) -> Question:
         identity, question = str(item["id"]), str(item["question"])
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path}: question {item.get('id', '?')!r} is not in SQuAD's format: {_reason(error)}"
+            f"{path}: question {item.get('id', '?')!r} is not in SQuAD's format: {reason(error)}"
         ) from error
     gold = tuple(text for text, _ in answers) or None
     return Question(identity, question, context, gold, tuple(start for _, start in answers))
@@ -128,11 +152,11 @@ def read_squad(paths: Sequence[Path], task: Task) -> Dataset[Question]:
     try:
         examples = tuple(
             _question(path, paragraph["context"], item)
-            for paragraph in _paragraphs(path, _load_json(path))
+            for paragraph in _paragraphs(path, load_json(path))
             for item in paragraph["qas"]
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: not in SQuAD's format: {_reason(error)}") from error
+        raise InputError(f"{path}: not in SQuAD's format: {reason(error)}") from error
     return Dataset(examples)
 
 
@@ -153,59 +177,6 @@ def read_copa(paths: Sequence[Path], task: Task) -> Dataset[MultipleChoice]:
             gold = None if label is None else (0, 1).index(label)
             choices = (str(row["choice1"]), str(row["choice2"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _malformed(path, number, f"not a line of COPA: {_reason(error)}") from error
+            raise malformed(path, number, f"not a line of COPA: {reason(error)}") from error
         examples.append(MultipleChoice(str(number - 1), prompt, choices, gold))
     return Dataset(tuple(examples))
-
-
-def _require_equal(first: Path, second: Path, sizes: tuple[int, int]) -> None:
-    if sizes[0] != sizes[1]:
-        raise InputError(f"{second}: {sizes[1]} lines where {first} has {sizes[0]}; they must be parallel")
-
-
-def read_sorted_bitext(paths: Sequence[Path], task: Task) -> Dataset[Query]:
-    """XTREME's Tatoeba: foreign lines, sorted English lines, and for each of those the 0-based foreign row."""
-    foreign_path, english_path, label_path = paths
-    foreign = [line.strip() for line in read_lines(foreign_path)]
-    english = [line.strip() for line in read_lines(english_path)]
-    labels = read_lines(label_path)
-    _require_equal(foreign_path, english_path, (len(foreign), len(english)))
-    _require_equal(english_path, label_path, (len(english), len(labels)))
-    examples = []
-    for number, (text, label) in enumerate(zip(english, labels, strict=True), start=1):
-        if not label.strip().isdecimal() or int(label) >= len(foreign):
-            raise _malformed(
-                label_path, number, f"{label!r} is not a row of {foreign_path.name} (0-{len(foreign) - 1})"
-            )
-        examples.append(Query(str(number - 1), text, (int(label),)))
-    return Dataset(tuple(examples), tuple(foreign))
-
-
-def read_bitext(paths: Sequence[Path], task: Task) -> Dataset[Query]:
-    """LASER's Tatoeba, line i translating line i, brought into XTREME's form: English sorted by code point."""
-    foreign_path, english_path = paths
-    foreign = [line.strip() for line in read_lines(foreign_path)]
-    english = [line.strip() for line in read_lines(english_path)]
-    _require_equal(foreign_path, english_path, (len(foreign), len(english)))
-    order = sorted(range(len(english)), key=lambda row: english[row])
-    examples = tuple(Query(str(number), english[row], (row,)) for number, row in enumerate(order))
-    return Dataset(examples, tuple(foreign))
-
-
-READERS: dict[str, Reader] = {
-    "pairs": read_pairs,
-    "tags": read_tags,
-    "squad": read_squad,
-    "copa": read_copa,
-    "sorted-bitext": read_sorted_bitext,
-    "bitext": read_bitext,
-}
-
-
-def read(reader: str, paths: Sequence[Path], task: Task) -> Dataset[Example]:
-    """Read one split with the named reader.
-
-    Raises:
-        InputError: a file is missing or malformed.
-    """
-    return READERS[reader](paths, task)

@@ -5,14 +5,18 @@ directory that XTREME's scripts/download_data.sh makes.
 """
 
 from ..errors import InputError
+from .kinds.checklist import Checklist
 from .kinds.choice import Choice
 from .kinds.classification import Classification
+from .kinds.mining import Mining
+from .kinds.ranking import Ranking
 from .kinds.retrieval import Retrieval
 from .kinds.span import Span
 from .kinds.tagging import Tagging
 from .languages import nearest
 from .mini import MINI_LANGUAGES
 from .mini.generate import NOTICE
+from .plugins import with_plugins
 from .task import Form, Suite, Task
 
 _XNLI = tuple("ar bg de el en es fr hi ru sw th tr ur vi zh".split())
@@ -33,6 +37,23 @@ _TYDIQA = tuple("en ar bn fi id ko ru sw te".split())
 _TATOEBA = tuple(language for language in _PANX if language not in ("en", "ms", "my", "yo"))
 _TATOEBA_R = (*_TATOEBA, *"az lt pl uk ro".split())
 _XCOPA = tuple("et ht id it qu sw ta th tr vi zh".split())
+
+
+_BUCC = ("de", "fr", "ru", "zh")
+_LAREQA = tuple("ar de el en es hi ru th tr vi zh".split())
+_CHECKLIST = tuple(
+    "en af ar az bg bn de el es et eu fa fi fr gu he hi ht hu id it ja jv ka kk ko lt ml mr ms my nl pa pl pt qu ro ru"
+    " sw ta te th tl tr uk ur vi wo yo zh".split()
+)
+_MEWSLIX = tuple("ar de en es fa ja pl ro ta tr uk".split())
+
+_TATOEBA_FILES = ("tatoeba/{language}-en.{language}", "tatoeba/{language}-en.en")
+
+
+def _mining_forms(split: str) -> tuple[Form, ...]:
+    """BUCC's files of one split with their gold, and without it as XTREME ships the test split."""
+    sides = tuple(f"bucc2018/{{language}}-en.{split}.{side}" for side in ("{language}", "en"))
+    return Form("mining", (*sides, f"bucc2018/{{language}}-en.{split}.gold")), Form("mining", sides)
 
 
 def _per_split(reader: str, **paths: str) -> dict[str, tuple[Form, ...]]:
@@ -165,21 +186,76 @@ _TASKS = (
         max_length=512,
         splits={
             "test": (
-                Form(
-                    "sorted-bitext",
-                    (
-                        "tatoeba/{language}-en.{language}",
-                        "tatoeba/{language}-en.en",
-                        "labels/tatoeba/test-{language}.tsv",
-                    ),
-                ),
+                Form("sorted-bitext", (*_TATOEBA_FILES, "labels/tatoeba/test-{language}.tsv")),
                 # LASER's original files, line i translating line i, wherever they were put.
                 *(
                     Form("bitext", (f"{folder}tatoeba.{{iso3}}-eng.{{iso3}}", f"{folder}tatoeba.{{iso3}}-eng.eng"))
                     for folder in ("tatoeba/v1/", "tatoeba/", "v1/", "")
                 ),
+                Form("sorted-bitext", _TATOEBA_FILES),
             )
         },
+    ),
+    Task(
+        key="bucc2018",
+        title="BUCC 2018",
+        kind=Mining(),
+        languages=_BUCC,
+        training="encoder",
+        main_metrics=("f1",),
+        max_length=512,
+        splits={split: _mining_forms(split) for split in ("dev", "test")},
+        tuned_on="dev",
+    ),
+    Task(
+        key="lareqa",
+        title="LAReQA",
+        kind=Ranking(query_length=96),
+        languages=_LAREQA,
+        training="lareqa",
+        main_metrics=("map@20",),
+        max_length=256,
+        pooling="pooler",
+        splits={
+            "test": (
+                Form(
+                    "lareqa",
+                    ("lareqa/xquad-r/{language}.json",),
+                    pool=tuple(f"lareqa/xquad-r/{language}.json" for language in _LAREQA),
+                ),
+            )
+        },
+    ),
+    Task(
+        key="mewslix",
+        title="Mewsli-X",
+        kind=Ranking(query_length=64),
+        languages=_MEWSLIX,
+        training="mewslix",
+        main_metrics=("map@20",),
+        max_length=64,
+        pooling="pooler",
+        splits={
+            split: (
+                Form(
+                    "mewslix",
+                    (f"mewslix/wikinews_mentions/{split}-{{language}}.jsonl",),
+                    pool=("mewslix/candidate_set_entities.jsonl",),
+                ),
+            )
+            for split in ("dev", "test")
+        },
+    ),
+    # A diagnostic of XTREME-R, in none of its averages. Languages: multichecklist/README.md.
+    Task(
+        key="multichecklist",
+        title="MultiCheckList",
+        kind=Checklist(),
+        languages=_CHECKLIST,
+        training="squad",
+        main_metrics=("error_rate",),
+        max_length=384,
+        splits=_per_split("checklist", test="multichecklist/{language}.jsonl"),
     ),
 )
 
@@ -193,7 +269,7 @@ _XTREME_LANGUAGES = {
     "xquad": _XQUAD,
     "mlqa": _MLQA,
     "tydiqa": _TYDIQA,
-    "bucc2018": ("de", "fr", "ru", "zh"),
+    "bucc2018": _BUCC,
     "tatoeba": _TATOEBA,
 }
 _XTREME_R_LANGUAGES = {
@@ -205,8 +281,8 @@ _XTREME_R_LANGUAGES = {
     "mlqa": _MLQA,
     "tydiqa": _TYDIQA,
     "tatoeba": _TATOEBA_R,
-    "mewslix": tuple("ar de en es fa ja pl ro ta tr uk".split()),
-    "lareqa": tuple("ar de el en es hi ru th tr vi zh".split()),
+    "mewslix": _MEWSLIX,
+    "lareqa": _LAREQA,
 }
 
 SUITES: dict[str, Suite] = {
@@ -253,15 +329,26 @@ SUITES: dict[str, Suite] = {
 }
 
 
+def known_tasks() -> dict[str, Task]:
+    """All tasks, those of plug-ins too."""
+    return with_plugins(TASKS, Task)
+
+
+def known_suites() -> dict[str, Suite]:
+    """All suites, those of plug-ins too."""
+    return with_plugins(SUITES, Suite)
+
+
 def find_task(key: str) -> Task:
     """Look up a task by its key.
 
     Raises:
         InputError: there is no such task; the nearest key is named.
     """
-    if key not in TASKS:
-        raise InputError(f"unknown task {key!r}: {nearest(key, TASKS)}")
-    return TASKS[key]
+    known = known_tasks()
+    if key not in known:
+        raise InputError(f"unknown task {key!r}: {nearest(key, known)}")
+    return known[key]
 
 
 def find_suite(key: str) -> Suite:
@@ -270,6 +357,7 @@ def find_suite(key: str) -> Suite:
     Raises:
         InputError: there is no such suite; the nearest key is named.
     """
-    if key not in SUITES:
-        raise InputError(f"unknown suite {key!r}: {nearest(key, SUITES)}")
-    return SUITES[key]
+    known = known_suites()
+    if key not in known:
+        raise InputError(f"unknown suite {key!r}: {nearest(key, known)}")
+    return known[key]

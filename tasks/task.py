@@ -1,27 +1,33 @@
 """A task and a suite, as frozen data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .examples import Dataset
 from .kinds.kind import Kind
-from .languages import LANGUAGES, nearest
+from .languages import find_language, nearest
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way in which a split lies on disk: a key of `readers.READERS` and the files it reads, in its order.
+    """One way in which a split lies on disk: a key of `formats.READERS`, and the files it reads in its order.
 
-    Paths are relative to the data directory; `{language}` and `{iso3}` stand for the language's codes.
+    Paths are relative to the data directory; `{language}` and `{iso3}` stand for the language's codes. `pool` are the
+    files that all languages share: then `reader` is a key of `formats.POOLS`. A format that is not in those tables
+    comes as a function of the same kind.
     """
 
-    reader: str
+    reader: "str | Reader | PoolReader"
     paths: tuple[str, ...]
+    pool: tuple[str, ...] = ()
 
     def located(self, language: str) -> tuple[str, ...]:
         """The paths for one language."""
-        return tuple(path.format(language=language, iso3=LANGUAGES[language].iso3) for path in self.paths)
+        iso3 = find_language(language).iso3
+        return tuple(path.format(language=language, iso3=iso3) for path in self.paths)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Task:
     narrow them or bring its own. `training` names the checkpoint that serves the task (several tasks may share one:
     `squad` serves XQuAD and MLQA; `encoder` is the model without a head). `labels` are the classes or tags in the
     reference's order; `extra_labels` may occur in a model without harm. The value of a language is the mean of
-    `main_metrics`. `version` changes whenever a number could.
+    `main_metrics`. `tuned_on` names the split on which the kind tunes what it must not tune on the test set.
+    `pooling` is the reference's for a retrieval task. `version` changes whenever a number could.
     """
 
     key: str
@@ -45,6 +52,8 @@ class Task:
     splits: Mapping[str, tuple[Form, ...]]
     labels: tuple[str, ...] = ()
     extra_labels: tuple[str, ...] = ()
+    tuned_on: str | None = None
+    pooling: str = "mean"
     version: int = 1
 
     def forms(self, split: str) -> tuple[Form, ...]:
@@ -56,6 +65,12 @@ class Task:
         if split not in self.splits:
             raise InputError(f"task {self.key!r} has no split {split!r}: {nearest(split, self.splits)}")
         return self.splits[split]
+
+
+Reader = Callable[[Sequence[Path], Task], Dataset[Any]]
+"""Files in, a data set out; `InputError` names the file, the line and what is wrong."""
+PoolReader = Callable[[Sequence[Path]], Reader]
+"""The files of a pool in, the reader of one language's files out."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ class TextEncoder:
         self.single = self._template(tokenizer.encode("a"))
         self.pair = self._template(tokenizer.encode("a", "a"))
         self.unknown_id = self._unknown_id()
+        alone, twice = self.ids(("a", "a a")).values()
+        self._word_blank = "" if twice == alone + alone else " "
 
     @classmethod
     def from_file(cls, path: Path, position_limit: int) -> "TextEncoder":
@@ -105,6 +107,45 @@ class TextEncoder:
         distinct = list(dict.fromkeys(texts))
         encodings = self._tokenizer.encode_batch_fast(distinct, add_special_tokens=False)
         return {text: e.ids for text, e in zip(distinct, encodings, strict=True)}
+
+    def word_ids(self, words: Iterable[str]) -> dict[str, Ids]:
+        """Tokenise each distinct word as it would be behind another word in a text.
+
+        To BERT's and XLM-R's tokenizers that is the word alone. Those that mark a blank only where there is one, as
+        RoBERTa's, are given one, as transformers does (data/processors/squad.py).
+        """
+        blank = self._word_blank
+        distinct = list(dict.fromkeys(words))
+        ids = self.ids(blank + word for word in distinct)
+        return {word: ids[blank + word] for word in distinct}
+
+    def joined(self, ids: Ids) -> str:
+        """The text that tokens stand for, without blanks around it and with single blanks inside.
+
+        It is what transformers' slow tokenizers make of tokens: unlike a decoder of the `tokenizers` library, BERT's
+        leaves the blank before punctuation.
+        """
+        tokens = [str(self._tokenizer.id_to_token(token)) for token in ids]
+        model, decoder = self._tokenizer.model, self._tokenizer.decoder
+        if isinstance(model, tokenizers.models.WordPiece):
+            text = " ".join(tokens).replace(f" {model.continuing_subword_prefix}", "")
+        elif decoder is not None:
+            text = decoder.decode(tokens)
+        else:
+            text = "".join(tokens).replace("\u2581", " ")
+        return " ".join(text.split())
+
+    @property
+    def lowercases(self) -> bool:
+        """Whether the tokenizer makes small letters of capitals."""
+        normalizer = self._tokenizer.normalizer
+        return normalizer is not None and "a" in normalizer.normalize_str("A")
+
+    @property
+    def parts_chinese(self) -> bool:
+        """Whether Chinese characters come back from tokens with blanks between them, as from BERT's."""
+        text = "\u4e2d\u6587"
+        return " " in self.joined(self.ids([text])[text])
 
     def encode_singles(self, texts: Sequence[str], max_length: int) -> Sequences:
         """One text a sequence, cut to `max_length` tokens with its special tokens."""

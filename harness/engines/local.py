@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ...errors import EnvironmentFault, XbenchError
 from ...results.record import Record
-from ..evaluator import Evaluator, Prepared, Running
+from ..evaluator import Evaluator, Prepared
 from ..plan import Unit
 from .engine import Outcome
 
@@ -38,7 +38,7 @@ class LocalEngine:
         Raises:
             EnvironmentFault: the machine cannot go on; finished units are stored.
         """
-        running: deque[tuple[Unit, Running]] = deque()
+        running: deque[tuple[Unit, Prepared]] = deque()
         try:
             for unit, prepared in prefetch(evaluator.prepare, units):
                 outcome = self._begin(evaluator, unit, prepared, running)
@@ -54,7 +54,7 @@ class LocalEngine:
 
     @staticmethod
     def _begin(
-        evaluator: Evaluator, unit: Unit, future: "Future[Prepared | Record]", running: deque[tuple[Unit, Running]]
+        evaluator: Evaluator, unit: Unit, future: "Future[Prepared | Record]", running: deque[tuple[Unit, Prepared]]
     ) -> Outcome | None:
         """Queue the unit's batches; an outcome if there is nothing to compute."""
         try:
@@ -69,7 +69,7 @@ class LocalEngine:
         return None
 
     @staticmethod
-    def _end(evaluator: Evaluator, unit: Unit, running: Running) -> Outcome:
+    def _end(evaluator: Evaluator, unit: Unit, running: Prepared) -> Outcome:
         try:
             return Outcome(unit, record=evaluator.finish(running))
         except EnvironmentFault:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..alignment import ALIGNMENTS, Context
 from ..answers import ANSWER_RULES, exact_match, overlap_f1
 from ..examples import Dataset, Question
 from ..features import Features, Outputs, Sequences
 from ..metrics import EXACT_MATCH, TOKEN_F1, Metric
-from ..tokenization import Pieces, TextEncoder
+from ..tokenization import TextEncoder
 from .kind import Output
 
 if TYPE_CHECKING:
@@ -35,17 +36,23 @@ class ContextWindow:
     last: int
     own_first: int
     own_last: int
-    offsets: list[tuple[int, int]]
+    context: Context
 
     def start_of(self, position: int) -> int | None:
-        """First character of an answer that starts at `position` of the sequence, None if none may start there."""
+        """The token at `position` of the sequence, None if no answer may start there."""
         token = position - self.lead + self.first
-        return self.offsets[token][0] if self.own_first <= token < self.own_last else None
+        return token if self.own_first <= token < self.own_last else None
 
     def end_of(self, position: int) -> int | None:
-        """Last character (exclusive) of an answer that ends at `position`, None if that is outside the context."""
+        """The token at `position` of the sequence, None if that is outside the context."""
         token = position - self.lead + self.first
-        return self.offsets[token][1] if self.first <= token < self.last else None
+        return token if self.first <= token < self.last else None
+
+    def positions_of(self, tokens: tuple[int, int] | None) -> tuple[int, int]:
+        """Where the first and last token of an answer stand; (0, 0) if they are not both inside."""
+        if tokens is None or tokens[0] < self.first or tokens[1] >= self.last:
+            return 0, 0
+        return tokens[0] - self.first + self.lead, tokens[1] - self.first + self.lead
 
 
 def window_bounds(tokens: int, capacity: int, stride: int) -> list[tuple[int, int]]:
@@ -80,12 +87,19 @@ class Span:
     """The best span of a context; exact match and F1, by the SQuAD v1.1 rule or MLQA's.
 
     Windows move by `stride` tokens, questions are cut to `max_question` tokens, answers to `max_answer` tokens.
+
+    `alignment` is a key of `tasks.alignment.ALIGNMENTS`. Under `reference` a context is tokenised word by word and
+    answers are aligned back to words, as XTREME does (third_party/run_squad.py); it loses answers where its alignment
+    fails, and blanks inside an answer come back as single spaces. Under `offsets` a context is tokenised as a whole and
+    answers are its characters. The token ids differ only for tokenizers that see more than one blank between words,
+    or that merge across it.
     """
 
     rule: str = "squad"
     stride: int = 128
     max_question: int = 64
     max_answer: int = 30
+    alignment: str = "reference"
 
     name: ClassVar[str] = "span"
     head: ClassVar[str] = "span"
@@ -100,7 +114,7 @@ class Span:
     def encode(self, task: "Task", dataset: Dataset[Question], encoder: TextEncoder) -> Features[list[ContextWindow]]:
         """Windows of question and context of at most the task's maximum length."""
         questions = encoder.ids(example.question for example in dataset.examples)
-        contexts = encoder.pieces(example.context for example in dataset.examples)
+        contexts = ALIGNMENTS[self.alignment]((example.context for example in dataset.examples), encoder)
         budget = encoder.pair_budget(task.max_length)
         rows, windows = [], []
         for number, example in enumerate(dataset.examples):
@@ -113,7 +127,7 @@ class Span:
                 windows.append(window)
         return Features(Sequences.pack(rows), windows)
 
-    def _windows(self, number: int, lead: int, context: Pieces, capacity: int) -> list[ContextWindow]:
+    def _windows(self, number: int, lead: int, context: Context, capacity: int) -> list[ContextWindow]:
         tokens = len(context.ids)
         bounds = window_bounds(tokens, capacity, self.stride)
         owners = max_context(bounds, tokens)
@@ -122,7 +136,7 @@ class Span:
             # Tokens are owned in one run: towards a window's middle its score only grows.
             own = np.flatnonzero(owners == index)
             own_first, own_last = (int(own[0]), int(own[-1]) + 1) if len(own) else (first, first)
-            windows.append(ContextWindow(number, lead, first, last, own_first, own_last, context.offsets))
+            windows.append(ContextWindow(number, lead, first, last, own_first, own_last, context))
         return windows
 
     def decode(
@@ -134,19 +148,20 @@ class Span:
         outputs: Outputs,
         labels: Sequence[str],
     ) -> list[str]:
-        """The text of the best valid span over all windows, by characters of the context; "" where there is none.
+        """The text of the best valid span over all windows; "" where there is none.
 
-        Each output has shape (windows, `N_BEST`), best first.
+        Each output has shape (windows, `N_BEST`), best first. Only the best span of a question is made text of.
         """
-        best = [(-np.inf, "")] * len(dataset.examples)
-        names = [output.name for output in self.outputs]
-        rows = zip(*(outputs[name] for name in names), strict=True)
+        best: dict[int, tuple[float, ContextWindow, tuple[int, int]]] = {}
+        rows = zip(*(outputs[output.name] for output in self.outputs), strict=True)
         for window, row in zip(features.alignment, rows, strict=True):
             score, span = self._best_span(window, *row)
-            if span is not None and score > best[window.example][0]:
-                text = dataset.examples[window.example].context[span[0] : span[1]].strip()
-                best[window.example] = (score, text)
-        return [text for _, text in best]
+            if span is not None and (window.example not in best or score > best[window.example][0]):
+                best[window.example] = (score, window, span)
+        answers = [""] * len(dataset.examples)
+        for number, (_, window, span) in best.items():
+            answers[number] = window.context.answer(*span, language)
+        return answers
 
     def _best_span(
         self,
@@ -156,7 +171,7 @@ class Span:
         end_scores: NDArray[np.float32],
         end_positions: NDArray[np.int64],
     ) -> tuple[float, tuple[int, int] | None]:
-        """Score and characters of the best pair of start and end; pairs are tried in the order of their ranks."""
+        """Score and tokens of the best pair of start and end; pairs are tried in the order of their ranks."""
         # In double precision, as the reference adds Python floats: ties must not depend on rounding.
         totals = start_scores[:, None].astype(float) + end_scores[None, :].astype(float)
         lengths = end_positions[None, :] - start_positions[:, None] + 1
@@ -190,11 +205,15 @@ class Span:
         features: Features[list[ContextWindow]],
         labels: Sequence[str],
     ) -> Mapping[str, Sequence[int]]:
-        """First and last position of the first gold answer; 0 (the first token) where a window does not hold it."""
+        """First and last position of the first gold answer; 0 (the first token) where a window does not hold it.
+
+        It is 0 in all windows of a question without an answer too.
+        """
         starts, ends = [], []
         for window in features.alignment:
             example = dataset.examples[window.example]
-            first, last = answer_tokens(window, example.starts[0], len((example.gold or ("",))[0]))
+            answer = next(zip(example.gold or (), example.starts, strict=False), None)
+            first, last = window.positions_of(window.context.tokens_of(*answer) if answer else None)
             starts.append(first)
             ends.append(last)
         return {"start_positions": starts, "end_positions": ends}
@@ -202,13 +221,3 @@ class Span:
     def texts(self, example: Question) -> tuple[str, ...]:
         """The question, then the context."""
         return example.question, example.context
-
-
-def answer_tokens(window: ContextWindow, start: int, length: int) -> tuple[int, int]:
-    """Positions in the sequence of the tokens that touch `length` characters from `start`; (0, 0) if not all inside."""
-    end = start + length
-    touched = [t for t, (a, b) in enumerate(window.offsets) if a < end and b > start]
-    if not touched or touched[0] < window.first or touched[-1] >= window.last:
-        return 0, 0
-    shift = window.lead - window.first
-    return touched[0] + shift, touched[-1] + shift

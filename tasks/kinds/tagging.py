@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..chunks import chunks
+from ..chunks import REFERENCE_RULE, chunks_by_sentence
 from ..examples import Dataset, TaggedSentence
 from ..features import Features, Outputs, Sequences
-from ..metrics import CHUNK_F1, CHUNK_PRECISION, CHUNK_RECALL, TOKEN_ACCURACY, Metric
+from ..metrics import MICRO_F1, MICRO_PRECISION, MICRO_RECALL, TOKEN_ACCURACY, Metric
 from ..tokenization import Ids, TextEncoder
 from .kind import Output
 
@@ -52,12 +52,14 @@ def split_windows(words: Sequence[Ids], budget: int) -> list[tuple[int, list[Ids
 
 @dataclass(frozen=True)
 class Tagging:
-    """One tag a word; micro F1 over chunks by the rule of `tasks.chunks`, token accuracy beside it."""
+    """One tag a word; micro F1 over chunks by a rule of `tasks.chunks`, token accuracy beside it."""
+
+    chunk_rule: str = REFERENCE_RULE
 
     name: ClassVar[str] = "tagging"
     head: ClassVar[str] = "tagging"
     outputs: ClassVar[tuple[Output, ...]] = (Output("label_ids", per_token=True),)
-    metrics: ClassVar[tuple[Metric, ...]] = (CHUNK_F1, CHUNK_PRECISION, CHUNK_RECALL, TOKEN_ACCURACY)
+    metrics: ClassVar[tuple[Metric, ...]] = (MICRO_F1, MICRO_PRECISION, MICRO_RECALL, TOKEN_ACCURACY)
 
     def encode(self, task: "Task", dataset: Dataset[TaggedSentence], encoder: TextEncoder) -> Features[list[Window]]:
         """Windows of whole words of at most the task's maximum length.
@@ -95,16 +97,14 @@ class Tagging:
     def score(
         self, task: "Task", language: str, dataset: Dataset[TaggedSentence], predictions: Sequence[list[str]]
     ) -> dict[str, NDArray[np.float64]]:
-        """Chunks and tokens counted in each sentence.
-
-        Counting by sentence gives the reference's numbers, as it joins sentences by an `O`, where every chunk ends.
-        """
+        """Chunks and tokens counted in each sentence."""
+        golds = [sentence.gold or () for sentence in dataset.examples]
+        found = chunks_by_sentence(predictions, self.chunk_rule)
+        wanted = chunks_by_sentence(golds, self.chunk_rule)
         rows = []
-        for sentence, tags in zip(dataset.examples, predictions, strict=True):
-            gold = sentence.gold or ()
-            found, wanted = set(chunks(tags)), set(chunks(gold))
+        for row, (tags, gold) in enumerate(zip(predictions, golds, strict=True)):
             right = sum(tag == other for tag, other in zip(tags, gold, strict=True))
-            rows.append((len(found & wanted), len(found), len(wanted), right, len(gold)))
+            rows.append((len(found[row] & wanted[row]), len(found[row]), len(wanted[row]), right, len(gold)))
         counts = np.array(rows, float).reshape(len(rows), 5)
         return dict(zip(("correct", "predicted", "gold", "correct_tokens", "tokens"), counts.T, strict=True))
 

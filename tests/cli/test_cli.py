@@ -140,8 +140,12 @@ class TestBadInput:
         assert "cannot write" in one_line(capsys)
         assert xbench("run", "-m", tiny_system, "--data-dir", tmp_path / "nowhere", "-o", tmp_path / "out") == 2
         assert "no data directory" in one_line(capsys)
-        assert xbench("run", "-m", tiny_system, "-o", tmp_path / "out") == 2
-        assert "--data-dir" in one_line(capsys)
+        # Without a place the hub is asked, which no test can reach.
+        where = ("-t", "tatoeba", "-l", "de", "--offline", "-o", tmp_path / "out")
+        assert xbench("run", "-m", tiny_system, *where) == 4
+        complaint = one_line(capsys)
+        assert "cannot get the test data of tatoeba in 'de'" in complaint
+        assert "name a directory that has it with --data-dir" in complaint
 
     def test_full_disk(self, tiny_system, mini_data, tmp_path, capsys, monkeypatch):
         import errno

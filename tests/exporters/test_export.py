@@ -13,6 +13,7 @@ from xbench.exporters import parity
 from xbench.exporters.checkpoint import Checkpoint
 from xbench.exporters.export import Export, ExportOptions, build_head, ensure_export, export_to
 from xbench.exporters.heads import HEADS
+from xbench.exporters.loading import load_model
 from xbench.exporters.session import open_session
 from xbench.tasks.tokenization import TextEncoder
 
@@ -110,7 +111,7 @@ def test_pooling_and_layer_as_counted_in_hidden_states(checkpoints, cache):
 
     checkpoint = checkpoints["embedding"]
     model = transformers.AutoModel.from_pretrained(checkpoint.directory).eval()
-    for layer, pooling in ((2, "mean"), (1, "cls")):
+    for layer, pooling in ((2, "mean"), (1, "cls"), (3, "mean-inner")):
         export = ensure_export(checkpoint, ExportOptions("embedding", layer, pooling), cache)
         found, batch = outputs(export, checkpoint)
         with torch.inference_mode():
@@ -125,8 +126,32 @@ def test_pooling_and_layer_as_counted_in_hidden_states(checkpoints, cache):
             )
         for row, length in enumerate(batch["attention_mask"].sum(1)):
             # Special tokens are part of the mean, as in XTREME's script.
-            wanted = hidden[row, 0] if pooling == "cls" else hidden[row, :length].mean(0)
+            ways = {"cls": hidden[row, 0], "mean": hidden[row, :length].mean(0)}
+            wanted = ways.get(pooling, hidden[row, 1 : length - 1].mean(0))
             np.testing.assert_allclose(found["embedding"][row], wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_the_pooler_is_the_models_own(checkpoints, cache):
+    import torch
+
+    checkpoint = checkpoints["embedding"]
+    export = ensure_export(checkpoint, ExportOptions("embedding", None, "pooler"), cache)
+    assert export.options.layer == checkpoint.layers
+    found, batch = outputs(export, checkpoint)
+    model = load_model(checkpoint, "AutoModel", with_pooler=True)
+    with torch.inference_mode():
+        ids, mask = (torch.from_numpy(batch[name]).long() for name in ("input_ids", "attention_mask"))
+        wanted = model(input_ids=ids, attention_mask=mask).pooler_output.numpy()
+    np.testing.assert_allclose(found["embedding"], wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_all_layers_at_once_are_each_layer_alone(checkpoints, cache):
+    checkpoint = checkpoints["embedding"]
+    swept, _ = outputs(ensure_export(checkpoint, ExportOptions("layers"), cache), checkpoint)
+    assert swept["embedding"].shape[1] == checkpoint.layers + 1
+    for layer in range(checkpoint.layers + 1):
+        alone, _ = outputs(ensure_export(checkpoint, ExportOptions("embedding", layer), cache), checkpoint)
+        np.testing.assert_allclose(swept["embedding"][:, layer], alone["embedding"], rtol=1e-4, atol=1e-4)
 
 
 def test_exports_are_cached_by_content(tmp_path, cache):

@@ -13,7 +13,6 @@ import pytest
 import xbench
 from tiny_models import LANGUAGES, make_checkpoint
 from xbench.errors import EnvironmentFault, InputError
-from xbench.harness.plan import selected_languages
 from xbench.harness.run import run
 from xbench.harness.settings import RunSettings
 from xbench.results.store import Store, read_predictions
@@ -231,28 +230,6 @@ def test_a_device_that_is_not_there(tiny_system, mini_data, cache, tmp_path, mon
     monkeypatch.setattr(session, "gpu_count", lambda: 1)
     with pytest.raises(EnvironmentFault, match="CUDAExecutionProvider was asked for"):
         run(settings(tiny_system, mini_data, cache, tmp_path, tasks=("tatoeba",), device="cuda"))
-
-
-class TestSelection:
-    def test_suite_and_all(self):
-        assert "pawsx" in selected_languages(RunSettings("m"))
-        assert set(selected_languages(RunSettings("m", suite="mini"))) == set(TASKS)
-        assert selected_languages(RunSettings("m", tasks=("xnli",), languages=("sw", "de"))) == {"xnli": ("sw", "de")}
-
-    @pytest.mark.parametrize(
-        ("given", "complaint"),
-        [
-            ({"tasks": ("xnil",)}, "unknown task 'xnil': did you mean 'xnli'"),
-            ({"suite": "xtrem"}, "did you mean 'xtreme'"),
-            ({"languages": ("german",)}, "did you mean 'de'"),
-            ({"languages": ("xx",)}, "unknown language 'xx'"),
-            ({"suite": "mini", "tasks": ("pawsx",)}, "suite 'mini' has no task 'pawsx'"),
-            ({"tasks": ("xnli",), "languages": ("ka",)}, "none of the tasks xnli has the language 'ka'"),
-        ],
-    )
-    def test_what_cannot_be_meant(self, given, complaint):
-        with pytest.raises(InputError, match=complaint):
-            selected_languages(RunSettings("m", **given))
 
 
 def environment(cache: Path) -> dict[str, str]:

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,14 +59,6 @@ def record() -> MakeRecord:
 @pytest.fixture(scope="session")
 def system() -> MakeSystem:
     return _system
-
-
-@pytest.fixture
-def bucc(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version of xbench that measures BUCC, so that XTREME can be complete."""
-    languages = SUITES["xtreme"].languages["bucc2018"]
-    task = replace(TASKS["tatoeba"], key="bucc2018", title="BUCC", languages=languages, main_metrics=("f1",))
-    monkeypatch.setitem(TASKS, "bucc2018", task)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ def row_of(board: Board, name: str) -> SystemRow:
     return next(system for system in board.systems if system.name == name)
 
 
-@pytest.mark.usefixtures("bucc")
 def test_a_complete_system_has_all_averages(system, xlmr):
     row = row_of(board_of(system("xlmr", xlmr)), "xlmr")
     assert row.average.mean.value == pytest.approx(613.05 / 9)
@@ -26,6 +25,7 @@ def test_a_complete_system_has_all_averages(system, xlmr):
     assert row.rank == 1
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_task_that_is_not_implemented_leaves_the_average_blank(system, xlmr, monkeypatch):
     monkeypatch.delitem(xlmr, "bucc2018")
     board = board_of(system("xlmr", xlmr))
@@ -157,7 +157,14 @@ def test_bad_input_is_named(record):
         board_of([one, one])
 
 
-@pytest.mark.parametrize("scores", [{}, {"f1": 50.0}, {"accuracy": float("nan")}])
+def test_records_without_scores_are_left_out_and_named(record):
+    board = board_of([record("a", "xnli", "de", 50.0), record("a", "xnli", "fr", {})])
+    assert board.notes == ("Left out, predicted without gold labels: a xnli/fr.",)
+    with pytest.raises(InputError, match="no record has scores"):
+        board_of([record("a", "xnli", "fr", {})])
+
+
+@pytest.mark.parametrize("scores", [{"f1": 50.0}, {"accuracy": float("nan")}])
 def test_a_record_without_its_score_is_refused(record, scores):
     with pytest.raises(InputError, match="task 'xnli', language 'de' has no score 'accuracy'"):
         board_of([record("a", "xnli", "de", scores)])

@@ -17,7 +17,6 @@ def plus(scores: dict[str, Any], deltas: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.usefixtures("bucc")
 def test_phangs_mnli_row(system, xlmr, intermediate_mnli):
     (gain,) = improvements([*system("base", xlmr), *system("mnli", plus(xlmr, intermediate_mnli))])
     assert gain.average.mean.complete

@@ -69,7 +69,7 @@ def test_the_measurement_is_what_systems_must_share(record):
         update={"checkpoint": "x", "tokenizer": "x", "backend": "torch", "layer": 3, "pooling": "cls"}
     )
     assert other.measurement == key.measurement == Measurement(task_version=1, data="d" * 16, precision="fp32")
-    for change in ({"task_version": 2}, {"data": "e"}, {"precision": "fp16"}):
+    for change in ({"task_version": 2}, {"data": "e"}, {"precision": "fp16"}, {"protocol": ("x=y",)}):
         assert key.model_copy(update=change).measurement != key.measurement
 
 
@@ -78,6 +78,7 @@ def test_every_part_of_the_key_counts(record):
         "task_version": 2,
         "data": "x",
         "precision": "x",
+        "protocol": ("x",),
         "checkpoint": "x",
         "tokenizer": "x",
         "backend": "x",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from seqeval.metrics.sequence_labeling import get_entities
-from xbench.tasks.chunks import Chunk, chunks
+from xbench.tasks.chunks import Chunk, chunks, chunks_by_sentence
 from xbench.tasks.suites import TASKS
 
 IOB = ("O", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-PER", "I-PER")
@@ -109,3 +109,48 @@ def test_chunks_are_in_order_and_do_not_overlap(tags):
     assert all(left.last < right.first for left, right in pairwise(found))
     covered = {place for chunk in found for place in range(chunk.first, chunk.last + 1)}
     assert covered == {place for place, tag in enumerate(tags) if tag != "O"}
+
+
+# -- the newer rule -----------------------------------------------------------------------------------------------
+
+OTHER = "seqeval-1"
+BARE_WARNED = pytest.mark.filterwarnings("ignore:.*seems not to be NE tag")
+
+
+def places(sentences):
+    """Positions of the first token of each sentence where sentences are joined by one token."""
+    return [sum(len(tags) + 1 for tags in sentences[:number]) for number in range(len(sentences))]
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        # CCONJ and SCONJ are one type; the C chunk directly before an S is lost, as no type changes.
+        ("CCONJ SCONJ", [("CONJ", 1, 1)]),
+        # After a single nothing opens the run of C, which ends as if it had begun where the single did.
+        ("SCONJ CCONJ", [("CONJ", 0, 0), ("CONJ", 0, 1)]),
+        # X is of the type of O: lost at the end, found where another type follows.
+        ("NOUN X", [("OUN", 0, 0)]),
+        ("X NOUN", [("_", 0, 0), ("OUN", 1, 1)]),
+        ("B-PER I-PER O I-LOC", [("PER", 0, 1), ("LOC", 3, 3)]),
+    ],
+)
+def test_the_newer_rule_by_hand(tags, expected):
+    assert chunks(tags.split(), OTHER) == expected
+
+
+@BARE_WARNED
+@given(st.lists(st.one_of(tag_lists(IOB), tag_lists(BARE)), min_size=1, max_size=6))
+def test_the_newer_rule_is_that_of_the_installed_seqeval(sentences):
+    """Joined as seqeval joins them: what one sentence loses may change the next."""
+    wanted = {tuple(chunk) for chunk in get_entities(sentences)}
+    found = chunks_by_sentence(sentences, OTHER)
+    assert {tuple(chunk) for group in found for chunk in group} == wanted
+    assert len(found) == len(sentences)
+
+
+@given(st.lists(st.one_of(tag_lists(IOB), tag_lists(BARE)), min_size=1, max_size=6))
+def test_by_the_references_rule_sentences_do_not_touch_each_other(sentences):
+    found = chunks_by_sentence(sentences)
+    for start, tags, group in zip(places(sentences), sentences, found, strict=True):
+        assert group == {Chunk(c.type, c.first + start, c.last + start) for c in chunks(tags)}

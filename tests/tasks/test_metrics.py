@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from xbench.tasks.metrics import (
     ACCURACY,
-    CHUNK_F1,
-    CHUNK_PRECISION,
-    CHUNK_RECALL,
     EXACT_MATCH,
+    MICRO_F1,
+    MICRO_PRECISION,
+    MICRO_RECALL,
     TOKEN_ACCURACY,
     TOKEN_F1,
     Metric,
@@ -29,9 +29,9 @@ COLUMNS = {
     ("metric", "value"),
     [
         (ACCURACY, 100.0),  # 3 of 3
-        (CHUNK_PRECISION, 60.0),  # 3 of 5
-        (CHUNK_RECALL, 300 / 7),  # 3 of 7
-        (CHUNK_F1, 50.0),  # 2 * 3 / (5 + 7); micro: not the mean of the three sentences' F1
+        (MICRO_PRECISION, 60.0),  # 3 of 5
+        (MICRO_RECALL, 300 / 7),  # 3 of 7
+        (MICRO_F1, 50.0),  # 2 * 3 / (5 + 7); micro: not the mean of the three sentences' F1
         (TOKEN_ACCURACY, 62.5),  # 10 of 16
         (EXACT_MATCH, 100 / 3),
         (TOKEN_F1, 50.0),  # 1.5 of 3
@@ -42,8 +42,8 @@ def test_by_hand(metric, value):
 
 
 def test_f1_is_the_harmonic_mean():
-    precision, recall = CHUNK_PRECISION.value(COLUMNS), CHUNK_RECALL.value(COLUMNS)
-    assert CHUNK_F1.value(COLUMNS) == pytest.approx(2 * precision * recall / (precision + recall))
+    precision, recall = MICRO_PRECISION.value(COLUMNS), MICRO_RECALL.value(COLUMNS)
+    assert MICRO_F1.value(COLUMNS) == pytest.approx(2 * precision * recall / (precision + recall))
 
 
 def test_weights():
@@ -52,7 +52,7 @@ def test_weights():
     assert metric.value(COLUMNS) == pytest.approx(100 / 3.5)
 
 
-@pytest.mark.parametrize("metric", [ACCURACY, CHUNK_F1, CHUNK_PRECISION, CHUNK_RECALL, TOKEN_ACCURACY, TOKEN_F1])
+@pytest.mark.parametrize("metric", [ACCURACY, MICRO_F1, MICRO_PRECISION, MICRO_RECALL, TOKEN_ACCURACY, TOKEN_F1])
 @pytest.mark.parametrize("rows", [0, 2])
 def test_nothing_to_divide_by_is_zero(metric, rows):
     assert metric.value({name: np.zeros(rows) for name in COLUMNS}) == 0.0

@@ -4,18 +4,11 @@ import json
 
 import pytest
 from xbench.errors import InputError
-from xbench.tasks.examples import Dataset, MultipleChoice, Query, Question, SentencePair, TaggedSentence
-from xbench.tasks.readers import (
-    READERS,
-    read,
-    read_bitext,
-    read_copa,
-    read_lines,
-    read_pairs,
-    read_sorted_bitext,
-    read_squad,
-    read_tags,
-)
+from xbench.tasks.examples import Candidates, Dataset, MultipleChoice, Query, Question, SentencePair, TaggedSentence
+from xbench.tasks.formats import POOLS, READERS
+from xbench.tasks.protocol import SWITCHES
+from xbench.tasks.readers import read_copa, read_lines, read_pairs, read_squad, read_tags
+from xbench.tasks.retrieval_readers import read_bitext, read_sorted_bitext
 from xbench.tasks.suites import TASKS
 
 XNLI, UDPOS, XQUAD, XCOPA, TATOEBA = (TASKS[key] for key in ("xnli", "udpos", "xquad", "xcopa", "tatoeba"))
@@ -204,7 +197,7 @@ def test_sorted_bitext(write):
             Query("3", "zero", (0,)),
             Query("4", "étwo", (2,)),
         ),
-        ("null", "eins", "zwei", "drei", "vier"),
+        Candidates(("null", "eins", "zwei", "drei", "vier")),
     )
 
 
@@ -222,7 +215,7 @@ def test_sorting_is_stable(write):
 
 def test_bitext_lines_may_hold_any_character(write):
     found = read_bitext([write("d", "x\u2028y\nz\n"), write("e", "b\r\n\u200b\n")], TATOEBA)
-    assert found.candidates == ("x\u2028y", "z")
+    assert found.candidates.texts == ("x\u2028y", "z")
     assert [e.text for e in found.examples] == ["b", "\u200b"]
 
 
@@ -303,15 +296,20 @@ GOOD_COPA = json.dumps(COPA)
 def test_a_malformed_line_is_named_in_one_line(write, tmp_path, reader, task, contents, complaint):
     paths = [write(f"f{number}", content) for number, content in enumerate(contents)]
     with pytest.raises(InputError, match=complaint) as caught:
-        read(reader, paths, task)
+        READERS[reader](paths, task)
     assert "\n" not in str(caught.value)
     assert str(tmp_path) in str(caught.value)
     assert caught.value.exit_code == 2
 
 
 def test_every_form_of_every_task_has_a_reader():
-    used = {form.reader for task in TASKS.values() for forms in task.splits.values() for form in forms}
-    assert used == set(READERS)
+    forms = [form for task in TASKS.values() for forms in task.splits.values() for form in forms]
+    switched = [
+        switch.apply(task, value) for task in TASKS.values() for switch in SWITCHES.values() for value in switch.values
+    ]
+    forms += [form for task in switched for forms in task.splits.values() for form in forms]
+    assert {form.reader for form in forms if not form.pool} == set(READERS)
+    assert {form.reader for form in forms if form.pool} == set(POOLS)
 
 
 # -- data sets ----------------------------------------------------------------------------------------------------
@@ -324,9 +322,11 @@ def test_the_fingerprint_sees_every_part():
         Dataset((SentencePair("0", "a", "b ", "neutral"), base.examples[1])),
         Dataset(base.examples[::-1]),
         Dataset(base.examples[:1]),
-        Dataset(base.examples, ("x",)),
-        Dataset(base.examples, ("x", "y")),
-        Dataset(base.examples, ("y", "x")),
+        Dataset(base.examples, Candidates(("x",))),
+        Dataset(base.examples, Candidates(("x", "y"))),
+        Dataset(base.examples, Candidates(("x", "y"), ("1", "2"))),
+        Dataset(base.examples, tuning=base),
+        Dataset(base.examples, Candidates(("y", "x"))),
         Dataset((TaggedSentence("0", ("a",), ("X",)),)),
     ]
     prints = {dataset.fingerprint() for dataset in (base, *others)}
@@ -335,7 +335,7 @@ def test_the_fingerprint_sees_every_part():
 
 
 def test_limited():
-    data = Dataset(tuple(Query(str(n), "a", (n,)) for n in range(5)), tuple("abcde"))
+    data = Dataset(tuple(Query(str(n), "a", (n,)) for n in range(5)), Candidates(tuple("abcde")))
     assert data.limited(None) is data
-    assert data.limited(2) == Dataset(data.examples[:2], tuple("abcde"))
+    assert data.limited(2) == Dataset(data.examples[:2], Candidates(tuple("abcde")))
     assert data.limited(9) == data

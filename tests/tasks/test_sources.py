@@ -29,7 +29,7 @@ def test_load_and_has(write, source, tmp_path):
     assert not source.has(XNLI, "test", "de")
     assert not source.has(XNLI, "dev", "sw")
     assert [e.first for e in source.load(XNLI, "test", "sw").examples] == ["a"]
-    assert (source.name, source.notice) == (str(tmp_path), None)
+    assert (source.name, source.notice(XNLI)) == (str(tmp_path), None)
 
 
 def test_training_data_are_english_whatever_the_language(write, source):
@@ -66,11 +66,12 @@ def test_the_missing_file_of_the_form_that_comes_closest_is_named(write, source,
     write("tatoeba/v1/tatoeba.pes-eng.pes", "a\n")
     with pytest.raises(InputError, match=r"tatoeba/v1/tatoeba\.pes-eng\.eng not found"):
         source.load(TATOEBA, "test", "fa")
-    # XTREME's own form is looked for first, and comes as close; its labels are what is missing in the end.
+    # Without its labels it is read, and cannot be scored.
     write("tatoeba/fa-en.fa", "a\n")
     write("tatoeba/fa-en.en", "a\n")
-    with pytest.raises(InputError, match=r"labels/tatoeba/test-fa\.tsv not found"):
-        source.load(TATOEBA, "test", "fa")
+    assert source.load(TATOEBA, "test", "fa").examples[0].gold is None
+    with pytest.raises(InputError, match="has no gold labels"):
+        load_labelled(source, TATOEBA, "test", "fa")
 
 
 @pytest.mark.parametrize("folder", ["tatoeba/v1", "tatoeba", "v1", "."])
@@ -79,7 +80,7 @@ def test_lasers_files_are_found_wherever_they_were_put(write, source, folder):
     write(f"{folder}/tatoeba.cmn-eng.eng", "two\none\n")
     found = source.load(TATOEBA, "test", "zh")
     assert [(e.text, e.gold) for e in found.examples] == [("one", (1,)), ("two", (0,))]
-    assert found.candidates == ("一", "二")
+    assert found.candidates.texts == ("一", "二")
 
 
 def test_xtremes_form_is_preferred(write, source):
@@ -88,7 +89,7 @@ def test_xtremes_form_is_preferred(write, source):
     write("tatoeba/de-en.de", "d\n")
     write("tatoeba/de-en.en", "e\n")
     write("labels/tatoeba/test-de.tsv", "0\n")
-    assert source.load(TATOEBA, "test", "de").candidates == ("d",)
+    assert source.load(TATOEBA, "test", "de").candidates.texts == ("d",)
 
 
 def test_an_unknown_split_names_the_nearest(source):
@@ -98,14 +99,14 @@ def test_an_unknown_split_names_the_nearest(source):
 
 def test_notice(write, source):
     write("DATASET.json", json.dumps({"notice": "a fixture"}))
-    assert source.notice == "a fixture"
+    assert source.notice(XNLI) == "a fixture"
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "{'notice': 1}", b"\xff"])
 def test_a_bad_description_is_named(write, source, content):
     write("DATASET.json", content)
     with pytest.raises(InputError, match=r"DATASET\.json: not a description of a data set"):
-        _ = source.notice
+        source.notice(XNLI)
 
 
 # -- what cannot be scored ----------------------------------------------------------------------------------------

@@ -97,16 +97,18 @@ def test_groups_hold_each_task_once(suite):
 
 
 def test_a_task_has_the_languages_of_xtreme_and_xtreme_r():
-    for key, task in TASKS.items():
+    for key in XTREME.languages.keys() | XTREME_R.languages.keys():
+        task = TASKS[key]
         used = {code for suite in (XTREME, XTREME_R) for code in suite.languages.get(key, ())}
         # English COPA is there to train on, and no language of XCOPA.
         assert set(task.languages) == used | ({"en"} if key == "xcopa" else set())
         assert len(set(task.languages)) == len(task.languages)
 
 
-def test_the_mini_suite_has_all_five_kinds_and_says_what_it_is():
-    assert {TASKS[task].kind.name for task in MINI.tasks} == {task.kind.name for task in TASKS.values()}
-    assert len({task.kind.name for task in TASKS.values()}) == 5
+def test_the_mini_suite_has_a_task_for_every_head_and_says_what_it_is():
+    assert {TASKS[task].kind.head for task in MINI.tasks} == {task.kind.head for task in TASKS.values()}
+    assert len({task.kind.head for task in TASKS.values()}) == 5
+    assert len({task.kind.name for task in TASKS.values()}) == 8
     assert MINI.languages["xnli"] == MINI_LANGUAGES
     assert "en" not in MINI.languages["tatoeba"]
     assert MINI.notice
@@ -117,7 +119,9 @@ def test_main_metrics_are_metrics_of_the_kind():
     main = {key: task.main_metrics for key, task in TASKS.items()}
     assert main == {
         **dict.fromkeys(("xnli", "pawsx", "xcopa", "tatoeba"), ("accuracy",)),
-        **dict.fromkeys(("udpos", "panx"), ("f1",)),
+        **dict.fromkeys(("udpos", "panx", "bucc2018"), ("f1",)),
+        **dict.fromkeys(("lareqa", "mewslix"), ("map@20",)),
+        "multichecklist": ("error_rate",),
         **dict.fromkeys(("xquad", "mlqa", "tydiqa"), ("exact_match", "f1")),
     }
     for task in TASKS.values():
@@ -137,13 +141,17 @@ def test_labels_in_the_references_order():
 def test_lengths_and_training():
     assert {key: task.max_length for key, task in TASKS.items()} == {
         **dict.fromkeys(("xnli", "pawsx", "xcopa", "udpos", "panx"), 128),
-        **dict.fromkeys(("xquad", "mlqa", "tydiqa"), 384),
-        "tatoeba": 512,
+        **dict.fromkeys(("xquad", "mlqa", "tydiqa", "multichecklist"), 384),
+        **dict.fromkeys(("tatoeba", "bucc2018"), 512),
+        "lareqa": 256,
+        "mewslix": 64,
     }
     assert {key: task.training for key, task in TASKS.items() if task.training != key} == {
         "xquad": "squad",
         "mlqa": "squad",
         "tatoeba": "encoder",
+        "bucc2018": "encoder",
+        "multichecklist": "squad",
     }
 
 
@@ -155,7 +163,8 @@ def test_lengths_and_training():
         (
             find_task,
             "?",
-            "unknown task '?': known: mlqa, panx, pawsx, tatoeba, tydiqa, udpos, xcopa, xnli, xquad",
+            "unknown task '?': known: bucc2018, lareqa, mewslix, mlqa, multichecklist, panx, pawsx, tatoeba, tydiqa,"
+            " udpos, xcopa, xnli, xquad",
         ),
         (find_suite, "xtrem", "unknown suite 'xtrem': did you mean 'xtreme'?"),
         (find_suite, "xtreme_r", "unknown suite 'xtreme_r': did you mean 'xtreme-r'?"),

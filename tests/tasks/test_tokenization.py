@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 from xbench.errors import InputError
 from xbench.tasks.tokenization import TextEncoder, longest_first
 
@@ -128,6 +128,75 @@ def test_pieces_and_ids_are_the_text_without_special_tokens(tokenizer, encoder, 
         assert ids[text] == alone.ids
 
 
+@given(words=st.lists(st.text(alphabet="abc A,.'\u00a0\u200bสอ中\U0001f642\u0301", max_size=8), max_size=6))
+def test_words_are_tokenised_alone(encoder, words):
+    assert encoder.word_ids(words) == encoder.ids(words)
+
+
+def bytes_tokenizer(add_prefix_space: bool) -> Tokenizer:
+    """RoBERTa's shape: a vocabulary of bytes, and "cat" behind a blank."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {letter: number for number, letter in enumerate([*alphabet, "ca", "cat", "Ġcat"])}
+    tokenizer = Tokenizer(models.BPE(vocabulary, [("c", "a"), ("ca", "t"), ("Ġ", "cat")]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=add_prefix_space)
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+@pytest.mark.parametrize("add_prefix_space", [True, False])
+def test_words_stand_behind_a_blank_where_a_tokenizer_marks_it(add_prefix_space):
+    encoder = TextEncoder(bytes_tokenizer(add_prefix_space), 512)
+    (behind,) = encoder.word_ids(["cat"]).values()
+    assert len(behind) == 1
+    assert encoder.ids(["cat cat"])["cat cat"] == ([*behind, *behind] if add_prefix_space else [behind[0] - 1, *behind])
+
+
+@given(data=st.data())
+def test_wordpieces_are_joined_as_by_the_slow_tokenizer(bert_tokenizer, bert, data):
+    from transformers import BertTokenizer
+
+    ids = data.draw(st.lists(st.sampled_from(sorted(bert_tokenizer.get_vocab().values())), max_size=8))
+    expected = BertTokenizer.convert_tokens_to_string(None, [bert_tokenizer.id_to_token(token) for token in ids])
+    assert bert.joined(ids) == expected
+
+
+@given(data=st.data())
+@example(data=None)
+def test_sentence_pieces_are_joined_and_their_marks_are_blanks(xlmr_tokenizer, xlmr, data):
+    known = sorted(xlmr_tokenizer.get_vocab().values())
+    mark = xlmr_tokenizer.token_to_id("▁")
+    ids = [mark, mark, 5, mark] if data is None else data.draw(st.lists(st.sampled_from(known), max_size=8))
+    # The rule of transformers' XLMRobertaTokenizer, then what the SQuAD code does to blanks.
+    expected = "".join(xlmr_tokenizer.id_to_token(token) for token in ids).replace("▁", " ").strip()
+    assert xlmr.joined(ids) == " ".join(expected.split())
+    # Nor does it matter whether the tokenizer has a decoder, as XLM-R's has.
+    decoding = Tokenizer.from_str(xlmr_tokenizer.to_str())
+    decoding.decoder = decoders.Metaspace()
+    assert TextEncoder(decoding, 512).joined(ids) == xlmr.joined(ids)
+
+
+def test_joined_by_hand(bert, xlmr):
+    text = "the  unable, cat's 北京"
+    assert bert.joined(bert.ids([text])[text]) == "the unable , cat ' s 北 京"
+    assert xlmr.joined(xlmr.ids([text])[text]) == "the unable, cat's 北京"
+    encoder = TextEncoder(bytes_tokenizer(False), 512)
+    assert encoder.joined(encoder.ids([text])[text]) == "the unable, cat's 北京"
+    # A token inside a word keeps its mark if nothing stands before it, as in the reference.
+    assert bert.joined([bert.ids(["cats"])["cats"][1]]) == "##s"
+    assert (bert.joined([]), xlmr.joined([])) == ("", "")
+
+
+def test_what_tokens_tell_of_case_and_chinese(bert_tokenizer, bert, xlmr):
+    lower = Tokenizer.from_str(bert_tokenizer.to_str())
+    lower.normalizer = normalizers.BertNormalizer(lowercase=True)
+    bare = Tokenizer.from_str(bert_tokenizer.to_str())
+    bare.normalizer = None
+    encoders = [bert, xlmr, TextEncoder(lower, 512), TextEncoder(bare, 512), TextEncoder(bytes_tokenizer(False), 512)]
+    assert [encoder.lowercases for encoder in encoders] == [False, False, True, False, False]
+    # Without BERT's normalizer a Chinese word is one word.
+    assert [encoder.parts_chinese for encoder in encoders] == [True, False, True, False, False]
+
+
 def test_a_tokenizer_that_came_with_truncation_and_padding_does_neither(tokenizer):
     own = Tokenizer.from_str(tokenizer.to_str())
     own.enable_truncation(3)
@@ -151,10 +220,8 @@ def test_the_fingerprint_tells_tokenizers_apart(bert_tokenizer, bert, xlmr):
 
 
 def test_the_fingerprint_sees_lower_casing(bert_tokenizer, bert):
-    from tokenizers.normalizers import BertNormalizer
-
     lower = Tokenizer.from_str(bert_tokenizer.to_str())
-    lower.normalizer = BertNormalizer(lowercase=True)
+    lower.normalizer = normalizers.BertNormalizer(lowercase=True)
     assert TextEncoder(lower, 512).fingerprint() != bert.fingerprint()
 
 
@@ -173,8 +240,6 @@ def test_from_file_names_what_cannot_be_read(tmp_path, content):
 
 
 def test_a_tokenizer_that_knows_no_letter_is_refused():
-    from tokenizers import models, normalizers
-
     mute = Tokenizer(models.WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
     mute.normalizer = normalizers.Replace("a", "")
     with pytest.raises(InputError, match="it cannot be used"):

@@ -1,0 +1,1 @@
+"""MultiCheckList (XTREME-R): its pass rule, the format of its suites, and suites from its templates."""
