@@ -68,10 +68,10 @@ class WordContext:
         """The part of the tokens' words that the tokens say (see `align_back`).
 
         In Chinese it is what the tokens say, unless the tokenizer puts Chinese characters apart as BERT's does.
-        Aligned back, most answers of XLM-R would be whole sentences: 4 % exact matches on MLQA, not the published 37
+        Aligned back, most answers of XLM-R would be whole sentences, and exact match on MLQA 4 %
         (google-research/xtreme, issue 38; huggingface/transformers, issue 3510). jiant takes what the tokens say for
         all models (jiant/tasks/evaluate/core.py), which leaves blanks between BERT's characters; with those mBERT
-        cannot have had its published 48 on XQuAD, whose rule does not look past blanks.
+        cannot have had its published 48 % on XQuAD, whose rule does not look past blanks.
         """
         said = self.encoder.joined(self.ids[first : last + 1])
         if language == _CHINESE and not self.encoder.parts_chinese:

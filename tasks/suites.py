@@ -144,6 +144,7 @@ _TASKS = (
             "dev": (Form("squad", ("squad/dev-v1.1.json",)),),
             "test": (Form("squad", ("xquad/xquad.{language}.json",)),),
         },
+        version=2,
     ),
     Task(
         key="mlqa",
@@ -159,6 +160,7 @@ _TASKS = (
             dev="mlqa/MLQA_V1/dev/dev-context-{language}-question-{language}.json",
             test="mlqa/MLQA_V1/test/test-context-{language}-question-{language}.json",
         ),
+        version=2,
     ),
     Task(
         key="tydiqa",
@@ -175,6 +177,7 @@ _TASKS = (
             dev="tydiqa/tydiqa-goldp-v1.1-dev/tydiqa.goldp.{language}.dev.json",
             test="tydiqa/tydiqa-goldp-v1.1-dev/tydiqa.goldp.{language}.dev.json",
         ),
+        version=2,
     ),
     Task(
         key="tatoeba",

@@ -82,8 +82,8 @@ def _choice(key: str, title: str, splits: Splits) -> Task:
     return Task(key, title, Choice(), ("en",), key, ("accuracy",), _LENGTH, splits)
 
 
-def _span(key: str, title: str, splits: Splits) -> Task:
-    return Task(key, title, Span(), ("en",), key, ("exact_match", "f1"), 384, splits)
+def _span(key: str, title: str, splits: Splits, *, nullable: bool = False) -> Task:
+    return Task(key, title, Span(nullable=nullable), ("en",), key, ("exact_match", "f1"), 384, splits)
 
 
 _TASKS = (
@@ -104,6 +104,7 @@ _TASKS = (
             "train": (Form(read_squad2, ("squad/train-v2.0.json",)),),
             "dev": tuple(Form(read_squad2, (f"squad/dev-v2.0{part}.json",)) for part in ("", ".part")),
         },
+        nullable=True,
     ),
     _choice(
         "hellaswag",

@@ -49,7 +49,7 @@ class Checklist:
     model that was tuned on SQuAD, through `span`. Smaller is better.
     """
 
-    span: Span = field(default_factory=lambda: Span(max_answer=_MAX_ANSWER))
+    span: Span = field(default_factory=lambda: Span(max_answer=_MAX_ANSWER, alignment="offsets"))
 
     name: ClassVar[str] = "checklist"
     head: ClassVar[str] = Span.head

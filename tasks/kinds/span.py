@@ -93,6 +93,9 @@ class Span:
     fails, and blanks inside an answer come back as single spaces. Under `offsets` a context is tokenised as a whole and
     answers are its characters. The token ids differ only for tokenizers that see more than one blank between words,
     or that merge across it.
+
+    `nullable` questions may have no answer (SQuAD v2.0): the prediction is "" where the first token scores higher, in
+    every window, than the best span does.
     """
 
     rule: str = "squad"
@@ -100,6 +103,7 @@ class Span:
     max_question: int = 64
     max_answer: int = 30
     alignment: str = "reference"
+    nullable: bool = False
 
     name: ClassVar[str] = "span"
     head: ClassVar[str] = "span"
@@ -153,14 +157,17 @@ class Span:
         Each output has shape (windows, `N_BEST`), best first. Only the best span of a question is made text of.
         """
         best: dict[int, tuple[float, ContextWindow, tuple[int, int]]] = {}
+        null = np.full(len(dataset.examples), np.inf)
         rows = zip(*(outputs[output.name] for output in self.outputs), strict=True)
         for window, row in zip(features.alignment, rows, strict=True):
             score, span = self._best_span(window, *row)
+            null[window.example] = min(null[window.example], _null_score(*row))
             if span is not None and (window.example not in best or score > best[window.example][0]):
                 best[window.example] = (score, window, span)
         answers = [""] * len(dataset.examples)
-        for number, (_, window, span) in best.items():
-            answers[number] = window.context.answer(*span, language)
+        for number, (score, window, span) in best.items():
+            if not (self.nullable and null[number] > score):
+                answers[number] = window.context.answer(*span, language)
         return answers
 
     def _best_span(
@@ -188,14 +195,20 @@ class Span:
     def score(
         self, task: "Task", language: str, dataset: Dataset[Question], predictions: Sequence[str]
     ) -> dict[str, NDArray[np.float64]]:
-        """The best agreement with any of the gold answers, by the rule of the language."""
+        """The best agreement with any of the gold answers, by the rule of the language.
+
+        Where there is no answer, only an empty prediction is right.
+        """
         tokens = ANSWER_RULES[self.rule]
         exact, overlap = np.zeros(len(dataset.examples)), np.zeros(len(dataset.examples))
         for row, (prediction, example) in enumerate(zip(predictions, dataset.examples, strict=True)):
             given = tokens(prediction, language)
             golds = [tokens(answer, language) for answer in example.gold or ()]
-            exact[row] = max((exact_match(given, gold) for gold in golds), default=0.0)
-            overlap[row] = max((overlap_f1(given, gold) for gold in golds), default=0.0)
+            if not golds:
+                exact[row] = overlap[row] = float(not given)
+                continue
+            exact[row] = max(exact_match(given, gold) for gold in golds)
+            overlap[row] = max(overlap_f1(given, gold) for gold in golds)
         return {"exact": exact, "overlap": overlap, "examples": np.ones(len(exact))}
 
     def targets(
@@ -221,3 +234,14 @@ class Span:
     def texts(self, example: Question) -> tuple[str, ...]:
         """The question, then the context."""
         return example.question, example.context
+
+
+def _null_score(
+    start_scores: NDArray[np.float32],
+    start_positions: NDArray[np.int64],
+    end_scores: NDArray[np.float32],
+    end_positions: NDArray[np.int64],
+) -> float:
+    """Score of the first token as start and end; -inf where it is among the best of neither."""
+    sides = ((start_scores, start_positions), (end_scores, end_positions))
+    return float(sum(max(scores[positions == 0], default=-np.inf) for scores, positions in sides))

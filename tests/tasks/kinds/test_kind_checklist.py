@@ -80,7 +80,7 @@ def test_answers_are_whole_words_where_there_are_words(bert, language, expected)
     ]
     (window,) = features.alignment
     position = window.lead + next(
-        t for t, (a, b) in enumerate(window.offsets) if dataset.examples[0].context[a:b] == "house"
+        t for t, (a, b) in enumerate(window.context.offsets) if dataset.examples[0].context[a:b] == "house"
     )
     best = np.full((1, N_BEST), -1e30)
     best[0, 0] = 1.0

@@ -388,3 +388,23 @@ def test_the_numbers_of_the_protocol():
         "tydiqa": "squad",
     }
     assert KIND.texts(question("c", "q")) == ("q", "c")
+
+
+@pytest.mark.parametrize(("null", "wanted"), [([9, 9], ""), ([9, 2], "cat"), ([7, 8], "cat")])
+def test_no_answer_where_the_first_token_wins_in_every_window(bert, null, wanted):
+    """Two windows; "cat" scores 4 + 4 = 8 in the first, so both windows' first tokens must score more than that."""
+    kind, task = Span(stride=3, nullable=True), replace(TASK, max_length=10)
+    data = Dataset((question("the cat sat on the old mat"),))
+    features = kind.encode(task, data, bert)
+    assert len(features.sequences) == 2
+    rows = np.full((2, 10), -5.0)
+    rows[0, features.alignment[0].lead + 1] = 4.0
+    rows[:, 0] = np.array(null) / 2
+    assert kind.decode(task, "en", data, features, outputs_of(rows, rows), ()) == [wanted]
+    assert Span(stride=3).decode(task, "en", data, features, outputs_of(rows, rows), ()) == ["cat"]
+
+
+def test_only_an_empty_prediction_is_right_where_there_is_no_answer():
+    data = Dataset((Question("0", "who", "x", ()), Question("1", "who", "x", ())))
+    columns = KIND.score(TASK, "en", data, ["", "x"])
+    assert (columns["exact"].tolist(), columns["overlap"].tolist()) == ([1, 0], [1, 0])
