@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from xbench.tasks.examples import Dataset, Query, Question
-from xbench.tasks.readers import read_squad
+from xbench.tasks.readers import read_lines, read_squad
 from xbench.tasks.sources import DirectorySource
 from xbench.tasks.submission.layout import labels_text, predictions_text, submission_path
 from xbench.tasks.suites import TASKS
@@ -16,6 +18,10 @@ from xbench.tasks.task import Task
 SPLITS = {"mlqa": "dev"}  # else the test split
 LIMIT = 2000  # examples of a task and language
 FEW = 200  # of those in a submission
+RATES = (0.03, 0.3, 1.0)  # of labels that are drawn anew
+NOISE = (0.5, 1.0, 1.5)  # that is added to one vector of a pair
+DIMENSIONS = 64
+Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Gold:
     def pairs(self) -> dict[str, list[str]]:
         """The lines of BUCC's gold files, which may be there without the sentences."""
         paths = {code: self.source.directory / f"bucc2018/{code}-en.dev.gold" for code in TASKS["bucc2018"].languages}
-        return {code: path.read_text("utf-8").splitlines() for code, path in paths.items() if path.is_file()}
+        return {code: read_lines(path) for code, path in paths.items() if path.is_file()}
 
 
 def _one_right(dataset: Dataset[Query]) -> Dataset[Query]:
@@ -101,6 +107,25 @@ def other_pairs(lines: Sequence[str], draw: random.Random) -> list[str]:
     pairs = [line.split("\t") for line in lines]
     kept = [pair for pair in pairs if draw.random() < 0.7]
     return sorted({f"{x}\t{draw.choice(pairs)[1] if draw.random() < 0.3 else y}" for x, y in kept})
+
+
+def stretch(words: Sequence[str], draw: random.Random) -> str:
+    """Some words in a row."""
+    first = draw.randrange(len(words) or 1)
+    return " ".join(words[first : first + draw.randint(1, 15)])
+
+
+def vectors(rows: int, seed: int) -> Vectors:
+    return np.random.default_rng(seed).standard_normal((rows, DIMENSIONS), np.float32)
+
+
+def planted(dataset: Dataset[Query], noise: float, seed: int) -> tuple[Vectors, Vectors]:
+    """Embeddings of both sides; those of gold pairs are near each other."""
+    x, y = vectors(len(dataset.examples), seed), vectors(len(dataset.candidates.texts), seed + 1)
+    for row, query in enumerate(dataset.examples):
+        for gold in query.gold or ():
+            y[gold] = x[row] + noise * y[gold]
+    return x, y
 
 
 def write_submission(

@@ -43,6 +43,14 @@ class OutputCollector:
             else:
                 self._matrix(name, array)[rows] = array
 
+    def copy(self, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> None:
+        """Give the sequences `targets` the outputs of `sources`, both of shape (copies,)."""
+        for array in self._dense.values():
+            array[targets] = array[sources]
+        for rows in self._ragged.values():
+            for source, target in zip(sources, targets, strict=True):
+                rows[target] = rows[source]
+
     def _matrix(self, name: str, like: NDArray[Any]) -> NDArray[Any]:
         with self._lock:
             if name not in self._dense:

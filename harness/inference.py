@@ -15,13 +15,24 @@ from .plan import Unit
 
 
 class Inference:
-    """The batches of some sequences on one graph, begun once and waited for by all who need the outputs."""
+    """The batches of some sequences on one graph, begun once and waited for by all who need the outputs.
+
+    Equal sequences are computed once: their outputs are then equal to the last bit, so that ties between them are
+    broken by the decoder's rule and not by what else was in a batch.
+    """
 
     def __init__(self, unit: Unit, graph: Graph, sequences: Sequences) -> None:
         """Plan the batches of `sequences` for `unit`, which came with them first."""
         self.unit = unit
         self.sequences = sequences
-        self.batches = plan_batches(sequences.lengths, graph.batch_tokens)
+        firsts = sequences.first_occurrences()
+        numbers = np.arange(len(sequences))
+        distinct = np.flatnonzero(firsts == numbers)
+        self.batches = [distinct[rows] for rows in plan_batches(sequences.lengths[distinct], graph.batch_tokens)]
+        self.tokens = int(sequences.lengths[distinct].sum())
+        """Tokens that are computed, without padding."""
+        self._copies = np.flatnonzero(firsts != numbers)
+        self._originals = firsts[self._copies]
         self._graph = graph
         self._collector = OutputCollector(unit.task.kind.outputs, sequences.lengths)
         self._futures: list[Future[None]] | None = None
@@ -30,13 +41,8 @@ class Inference:
         self._finished: list[float] = []
 
     @property
-    def tokens(self) -> int:
-        """Tokens without padding."""
-        return int(self.sequences.lengths.sum())
-
-    @property
     def padded_tokens(self) -> int:
-        """Tokens with padding."""
+        """Tokens that are computed, with padding."""
         return padded_tokens(self.sequences.lengths, self.batches)
 
     @property
@@ -64,6 +70,7 @@ class Inference:
         for future in futures:
             if future.done() and not future.cancelled():
                 future.result()
+        self._collector.copy(self._originals, self._copies)
         return self._collector.outputs()
 
     def _infer(self, rows: NDArray[np.int64], advance: Callable[[int], None]) -> None:

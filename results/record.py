@@ -53,7 +53,7 @@ class Timing(_Stored):
     decode: float
     sequences: int
     tokens: int
-    """Without padding."""
+    """Computed, without padding; equal sequences are computed once."""
     padded_tokens: int
     """With padding."""
     batches: int

@@ -61,6 +61,14 @@ class Sequences:
             "token_type_ids": token_type_ids,
         }
 
+    def first_occurrences(self) -> NDArray[np.int64]:
+        """For each sequence the number of the first one that is the same; shape (sequences,)."""
+        seen: dict[bytes, int] = {}
+        bounds = zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True)
+        contents = (self.ids[a:b].tobytes() + self.type_ids[a:b].tobytes() for a, b in bounds)
+        firsts = (seen.setdefault(content, number) for number, content in enumerate(contents))
+        return np.fromiter(firsts, np.int64, len(self))
+
     @property
     def lengths(self) -> NDArray[np.int64]:
         """Number of tokens of each sequence, special tokens included; shape (sequences,)."""

@@ -54,3 +54,12 @@ def test_numbers_that_are_not_finite_are_refused():
     collector = OutputCollector((Output("logits"),), np.array([1]))
     with pytest.raises(EnvironmentFault, match="not finite"):
         collector.put(np.array([0]), {"logits": np.array([[np.nan, 0.0]], np.float32)})
+
+
+def test_copies_get_the_outputs_of_their_originals():
+    collector = OutputCollector((Output("row"), Output("tokens", per_token=True)), np.array([2, 1, 2]))
+    collector.put(np.array([0, 1]), {"row": np.array([[5.0], [6.0]]), "tokens": np.array([[1, 2], [3, 0]])})
+    collector.copy(np.array([0]), np.array([2]))
+    found = collector.outputs()
+    assert found["row"].tolist() == [[5.0], [6.0], [5.0]]
+    assert [tokens.tolist() for tokens in found["tokens"]] == [[1, 2], [3], [1, 2]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from retrieval_data import write_bucc, write_lareqa, write_mewslix
+from retrieval_data import write_bucc, write_lareqa, write_mewslix, write_text
 from tiny_models import make_checkpoint
 from xbench.errors import InputError
 from xbench.harness.report import report_text
@@ -191,3 +191,19 @@ def test_a_departure_from_the_reference_is_named_in_the_record(evaluate):
     assert evaluate("bucc2018", protocol=("chunks=seqeval-1", "duplicates=expand")).reused == 1
     with pytest.raises(InputError, match="unknown protocol choice 'dupes'"):
         evaluate("bucc2018", protocol=("dupes=drop",))
+
+
+# -- equal inputs -------------------------------------------------------------------------------------------------
+
+
+def test_equal_sequences_are_computed_once(evaluate, tmp_path):
+    """Forty sentences that are one sequence."""
+    rows = "".join(f"en-{row}\tthe same line\n" for row in range(10))
+    for split in ("dev", "test"):
+        write_text(tmp_path / "data" / "bucc2018" / f"de-en.{split}.en", rows)
+        write_text(tmp_path / "data" / "bucc2018" / f"de-en.{split}.de", rows.replace("en-", "de-"))
+        write_text(tmp_path / "data" / "bucc2018" / f"de-en.{split}.gold", "de-0\ten-0\n")
+    (record,) = evaluate("bucc2018", data_dir=tmp_path / "data").records
+    assert record.timing.sequences == 40
+    assert record.timing.batches == 1
+    assert record.timing.tokens == record.timing.padded_tokens < 20

@@ -50,3 +50,16 @@ def test_padded_takes_numpy_rows():
 def test_no_sequences():
     assert len(Sequences.pack([])) == 0
     assert Sequences.pack([]).lengths.tolist() == []
+
+
+def test_first_occurrences():
+    rows = [([1, 2], [0, 0]), ([3], [0]), ([1, 2], [0, 0]), ([1, 2], [0, 1]), ([3], [0]), ([1], [0])]
+    # The fourth differs in its types; ids alone do not make two sequences the same.
+    assert Sequences.pack(rows).first_occurrences().tolist() == [0, 1, 0, 3, 1, 5]
+    assert Sequences.pack([]).first_occurrences().tolist() == []
+
+
+@given(st.lists(st.lists(st.integers(0, 2), max_size=3), max_size=20))
+def test_first_occurrences_are_the_loop(texts):
+    rows = [(ids, [0] * len(ids)) for ids in texts]
+    assert Sequences.pack(rows).first_occurrences().tolist() == [texts.index(ids) for ids in texts]
