@@ -5,6 +5,7 @@ from setuptools.command.build_py import build_py
 
 PACKAGES = [
     "cli",
+    "experiments",
     "exporters",
     "harness",
     "harness.backends",
@@ -34,6 +35,11 @@ class BuildWithoutSetup(build_py):
 setup(
     packages=["xbench", *(f"xbench.{name}" for name in PACKAGES)],
     package_dir={"xbench": "."},
-    package_data={"xbench": ["py.typed"], "xbench.tasks.mini": ["lexicon/*.toml"]},
+    package_data={
+        "xbench": ["py.typed"],
+        "xbench.experiments": ["files/*.toml"],
+        "xbench.tasks.mini": ["lexicon/*.toml"],
+        "xbench.training": ["recipes/*.toml"],
+    },
     cmdclass={"build_py": BuildWithoutSetup},
 )

@@ -9,7 +9,9 @@ from ..errors import XbenchError
 
 # Command -> what it does, in a line. The command lives in the module of its name.
 _COMMANDS = {
+    "train": "Train an intermediate task, then target tasks on its encoder.",
     "run": "Evaluate a model and store its scores.",
+    "experiment": "Train, evaluate and compare a grid of systems from a file.",
     "leaderboard": "Write the markdown leaderboard of a results directory.",
     "score": "Score the files of a submission without a model.",
     "submit": "Write stored predictions as a submission to XTREME.",

@@ -14,7 +14,7 @@ import xbench
 
 ROOT = Path(xbench.__file__).resolve().parent
 # A folder imports itself and those to its right. The modules `errors` and `files` are the ground.
-ORDER = ("cli", "leaderboard", "harness", "training", "exporters", "results", "tasks")
+ORDER = ("cli", "experiments", "leaderboard", "harness", "training", "exporters", "results", "tasks")
 GROUND = ("errors", "files")
 # The facade and `python -m xbench` stand above everything.
 ABOVE = ("__init__", "__main__")
@@ -74,7 +74,7 @@ def imports(path: Path, root: Path = ROOT) -> Iterator[Import]:
 
 
 def modules() -> list[Path]:
-    """The package's modules: those at the root, and all in the seven folders."""
+    """The package's modules: those at the root, and all in the folders."""
     found = [ROOT / f"{name}.py" for name in (*ABOVE, *GROUND)]
     return found + [path for folder in ORDER for path in sorted((ROOT / folder).rglob("*.py"))]
 

@@ -1,6 +1,6 @@
-"""Training examples as the Hugging Face Trainer wants them: a data set of row numbers, and a collator that pads."""
+"""Training examples as the Hugging Face Trainer wants them: draws of a schedule, and collators that make tensors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,20 +10,54 @@ from torch.utils.data import Dataset
 
 from ..tasks.features import Sequences
 from ..tasks.kinds.tagging import IGNORED
+from .sampling import Draw, Schedule
+
+Collate = Callable[[list[Draw]], dict[str, Any]]
+"""The draws of a batch, all of one task, in; its tensors by the names of the model's inputs out."""
 
 
-class Rows(Dataset[int]):
-    """The numbers 0 to n - 1: what is trained on is looked up when a batch is made."""
+class Draws(Dataset[Draw]):
+    """What a schedule draws from: an item's number is the draw itself, as examples are looked up by the collator."""
 
-    def __init__(self, size: int) -> None:
-        """Hold `size` rows."""
-        self._size = size
+    def __init__(self, schedule: Schedule) -> None:
+        """Hold the examples of `schedule`."""
+        self._size = sum(schedule.sizes.values())
 
     def __len__(self) -> int:
         return self._size
 
-    def __getitem__(self, index: int) -> int:
-        return index
+    def __getitem__(self, draw: Draw) -> Draw:
+        return draw
+
+
+class DrawnBatches:
+    """The batches of a schedule.
+
+    It has no `batch_size`, which tells accelerate that a short one is not the last when it deals them to processes.
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        """Give the batches of `schedule` in order."""
+        self._schedule = schedule
+
+    def __len__(self) -> int:
+        return len(self._schedule)
+
+    def __iter__(self) -> Iterator[list[Draw]]:
+        return iter(self._schedule)
+
+
+class TaskBatch:
+    """Makes a batch by the collator of its task, and names the task in it."""
+
+    def __init__(self, collators: Mapping[str, Collate]) -> None:
+        """Use `collators`, by task."""
+        self._collators = collators
+
+    def __call__(self, draws: list[Draw]) -> dict[str, Any]:
+        """The batch of these draws, all of one task."""
+        task = draws[0].task
+        return {**self._collators[task](draws), "task": task}
 
 
 class PaddedBatch:
@@ -41,6 +75,14 @@ class PaddedBatch:
         self._targets = targets
         self._pad_id = pad_id
         self._choices = choices
+
+    def __len__(self) -> int:
+        """Number of examples."""
+        return len(self._sequences) // self._choices
+
+    def drawn(self, draws: list[Draw]) -> dict[str, Tensor]:
+        """The batch of the examples that were drawn."""
+        return self([draw.row for draw in draws])
 
     def __call__(self, rows: list[int]) -> dict[str, Tensor]:
         """The batch of the examples with these numbers."""

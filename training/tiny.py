@@ -5,6 +5,7 @@ should be nearer to its translation's than to those of other sentences in the ba
 """
 
 import random
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,20 @@ from torch import Tensor, nn
 from ..exporters.checkpoint import Checkpoint
 from ..tasks.features import Sequences
 from ..tasks.tokenization import TextEncoder
-from .fine_tune import Step, save_checkpoint, train
+from .batches import PaddedBatch, TaskBatch
+from .checkpoints import save_checkpoint
+from .fit import fit
+from .progress import TrainingProgress
 from .recipe import Recipe
+from .sampling import Schedule, updates
+from .trainer import Fitting
 
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 _VOCABULARY = 3000
 _MAX_LENGTH = 128
 # Cosines are divided by this before the softmax, as in SimCSE and most sentence encoders.
 _TEMPERATURE = 0.05
+_PAIRS = "pairs"
 
 
 def train_tokenizer(texts: Sequence[str], vocabulary: int = _VOCABULARY) -> tokenizers.Tokenizer:
@@ -72,7 +79,9 @@ class TranslationRanking(nn.Module):
         super().__init__()
         self.encoder = encoder
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> dict[str, Tensor]:
+    def forward(
+        self, task: str, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+    ) -> dict[str, Tensor]:
         """`loss`; inputs have shape (pairs, 2, tokens): sentences and their translations."""
         pairs, _, length = input_ids.shape
         mask = attention_mask.view(2 * pairs, length)
@@ -86,26 +95,30 @@ class TranslationRanking(nn.Module):
 
 
 def train_tiny_encoder(
-    texts: dict[str, list[str]], output: Path, recipe: Recipe, step: Step | None = None
+    texts: dict[str, list[str]], output: Path, recipe: Recipe, progress: TrainingProgress | None = None
 ) -> Checkpoint:
     """Make the encoder from parallel lines by language (English among them); the checkpoint at `output`."""
-    from .batches import PaddedBatch
-
     tokenizer = train_tokenizer([line for lines in texts.values() for line in lines])
     encoder = new_encoder(tokenizer.get_vocab_size(), seed=recipe.seed)
     pairs = _pairs(texts, recipe.seed)
     sequences: Sequences = TextEncoder(tokenizer, _MAX_LENGTH).encode_singles(
         [text for pair in pairs for text in pair], _MAX_LENGTH
     )
-    collate = PaddedBatch(sequences, {}, encoder.config.pad_token_id, choices=2)
-    train(TranslationRanking(encoder), len(pairs), collate, recipe, step)
-    make = output.parent / f".{output.name}.tokenizer.json"
-    make.parent.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(make))
-    try:
-        return save_checkpoint(encoder, make, output)
-    finally:
-        make.unlink(missing_ok=True)
+    batches = PaddedBatch(sequences, {}, encoder.config.pad_token_id, choices=2)
+    with tempfile.TemporaryDirectory(prefix="xbench-tiny-") as temporary:
+        _fit(encoder, batches, recipe, Path(temporary), progress)
+        tokenizer.save(str(Path(temporary) / "tokenizer.json"))
+        return save_checkpoint(encoder, Path(temporary) / "tokenizer.json", output)
+
+
+def _fit(
+    encoder: Any, batches: PaddedBatch, recipe: Recipe, directory: Path, progress: TrainingProgress | None
+) -> None:
+    sizes = {_PAIRS: len(batches)}
+    steps = recipe.steps or updates(sizes, recipe.epochs, recipe.batch_size, recipe.accumulation)
+    schedule = Schedule(sizes, {_PAIRS: 1.0}, recipe.batch_size, steps * recipe.accumulation, recipe.seed)
+    collate = TaskBatch({_PAIRS: batches.drawn})
+    fit(TranslationRanking(encoder), Fitting(schedule, collate, recipe, directory, "tiny encoder"), progress)
 
 
 def _pairs(texts: dict[str, list[str]], seed: int) -> list[tuple[str, str]]:
