@@ -38,11 +38,12 @@ def command(
     is there is not done again; a cell that fails does not stop the others. The report is REPORT.md in the directory.
     """
     from ..experiments.checks import checked
-    from ..experiments.grid import parse_changes, parse_grid, read_grid
+    from ..experiments.grid import parse_grid, read_grid
     from ..experiments.run import Display, ExperimentSettings, run_experiment
     from ..experiments.standing import standing
     from ..harness.progress import Bar
     from ..training.progress import TrainingBar
+    from ..training.recipe import parse_changes
 
     text = read_grid(file)
     grid = checked(parse_grid(text, file).changed(split, parse_changes(changes)), file)

@@ -1,6 +1,5 @@
 """`xbench train`."""
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +10,8 @@ from . import options
 if TYPE_CHECKING:
     from ..exporters.checkpoint import Checkpoint
     from ..tasks.sources import Source
-    from ..training.phases import TrainedSystem
-
-
-def _changes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-    """Values as TOML has them; what is no TOML is text."""
-    changes: dict[str, Any] = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{text!r} is not of the form key=value")
-        try:
-            changes[name.strip()] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            changes[name.strip()] = value
-    return changes
+    from ..training.phases import TrainedSystem, TrainingRequest
+    from ..training.progress import TrainingProgress
 
 
 def _seeds(context: click.Context, parameter: click.Parameter, values: str | None) -> tuple[int, ...]:
@@ -55,7 +41,6 @@ def _seeds(context: click.Context, parameter: click.Parameter, values: str | Non
     "--set",
     "changes",
     multiple=True,
-    callback=_changes,
     metavar="KEY=VALUE",
     show_default=False,
     help="Replace a value of all recipes, repeatable: learning_rate=1e-5, steps=500, precision=bf16, ...",
@@ -72,7 +57,7 @@ def command(
     output: Path,
     data_dir: str | None,
     recipes: str,
-    changes: dict[str, Any],
+    changes: tuple[str, ...],
     seeds: tuple[int, ...],
     limit: int | None,
     offline: bool,
@@ -87,30 +72,47 @@ def command(
         xbench train -m xlm-roberta-base --intermediate mnli --target xnli,udpos --data-dir download -o systems/mnli
     """
     from ..harness.settings import default_cache
-    from ..training.distributed import is_first
-    from ..training.phases import TrainingRequest, train_system
-    from ..training.progress import Silence, TrainingBar
-    from ..training.recipe import RecipeBook
+    from ..training.phases import TrainingRequest
+    from ..training.progress import TrainingBar
+    from ..training.recipe import RecipeBook, parse_changes
 
     cache = default_cache()
     base, book = _base(model, allow_pickle, offline), RecipeBook.load(recipes)
     source = _source(data_dir, offline, cache)
-    changes |= {"limit": limit} if limit else {}
+    asked = parse_changes(changes) | ({"limit": limit} if limit else {})
     code = 0
     with TrainingBar() as bar:
         for seed in seeds or (None,):
             directory = output if seed is None else output / f"seed-{seed}"
-            seeded = changes if seed is None else {**changes, "seed": seed}
+            seeded = asked if seed is None else {**asked, "seed": seed}
             request = TrainingRequest(base=base, output=directory, book=book, cache=cache, changes=seeded, **given)
-            system = train_system(request, source, bar if is_first() else Silence())
-            code = max(code, _report(system) if is_first() else 0)
+            # Systems of one seed, in directories of one name, are told apart as those of experiments are.
+            name = None if seed is None else f"{output.resolve().name}.seed{seed}"
+            code = max(code, _train(request, source, bar, name))
     return code
 
 
-def _report(system: "TrainedSystem") -> int:
+def _train(request: "TrainingRequest", source: "Source", bar: "TrainingProgress", name: str | None) -> int:
+    """Train one system, of which the first process tells; the exit code. `name` is what to call it in evaluations."""
+    from ..training.distributed import is_first
+    from ..training.phases import train_system
+    from ..training.progress import Silence
+    from ..training.trainer import Collapsed
+
+    try:
+        system = train_system(request, source, bar if is_first() else Silence())
+    except Collapsed as error:  # phase 1: there is no system, but another seed may do better
+        if is_first():
+            click.echo(f"xbench: {request.output} has no encoder: {error}; try --retries", err=True)
+        return 1
+    return _report(system, name) if is_first() else 0
+
+
+def _report(system: "TrainedSystem", name: str | None) -> int:
     for part, reason in system.collapsed.items():
         click.echo(f"xbench: {part} is left out: {reason}; try --retries", err=True)
-    click.echo(f"{', '.join(system.parts)} in {system.directory}\nnext: xbench run -m {system.directory}")
+    named = f" --name {name}" if name else ""
+    click.echo(f"{', '.join(system.parts)} in {system.directory}\nnext: xbench run -m {system.directory}{named}")
     return 1 if system.collapsed else 0
 
 

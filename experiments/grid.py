@@ -1,7 +1,7 @@
 """An experiment as data: base models x conditions x seeds over the tasks of a suite, read from a TOML file."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -192,7 +192,7 @@ def read_grid(name: str) -> str:
     try:
         return (shipped if shipped.is_file() else Path(name)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"no experiment {name!r}: {nearest(name, shipped_grids())}, or a TOML file") from error
+        raise InputError(f"no experiment and no TOML file {name!r}: {nearest(name, shipped_grids())}") from error
 
 
 def parse_grid(text: str, place: str) -> Grid:
@@ -207,24 +207,6 @@ def parse_grid(text: str, place: str) -> Grid:
         raise InputError(f"{place}: not TOML: {error}") from error
     except ValidationError as error:
         raise InputError(f"{place}: {_complaint(error)}") from error
-
-
-def parse_changes(assignments: Sequence[str]) -> dict[str, Any]:
-    """Values of recipes given as `key=value`; a value is read as TOML has it, else as text (`precision=bf16`).
-
-    Raises:
-        InputError: there is no `=`.
-    """
-    changes: dict[str, Any] = {}
-    for assignment in assignments:
-        key, equals, value = assignment.partition("=")
-        if not equals:
-            raise InputError(f"--set {assignment}: give KEY=VALUE, such as steps=100")
-        try:
-            changes[key] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            changes[key] = value
-    return changes
 
 
 _TABLES: dict[str, type[_Table]] = {"intermediate": Condition, "slices": Slice, "correlation": Correlation}

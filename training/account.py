@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,15 @@ from ..files import write_text
 from .data import TaskData
 
 FILE = "training.json"
+WORK = ".training"
+"""The folder of what is not finished."""
+CHECKPOINTS = "checkpoint-*"
+"""What the Trainer calls its checkpoints, in the folder of a stage."""
+COLLAPSED = "collapsed.txt"
+"""Why a seed was given up, in the folder of an attempt."""
 _SCHEMA = 1
+# What of a request decides how trainings go, and nothing else.
+_OF_TRAININGS = ("recipes", "changes")
 
 
 @dataclass(frozen=True)
@@ -98,12 +106,18 @@ class Account:
     versions: Mapping[str, str | None]
     parts: dict[str, PartAccount] = field(default_factory=dict)
 
+    @property
+    def trained(self) -> bool:
+        """Whether anything here has cost an update: a part, a checkpoint of one, or a seed that collapsed."""
+        begun = (path for name in (CHECKPOINTS, COLLAPSED) for path in (self.directory / WORK).rglob(name))
+        return any(part.stages for part in self.parts.values()) or any(begun)
+
     @classmethod
     def open(cls, directory: Path, request: Mapping[str, Any], versions: Mapping[str, str | None]) -> "Account":
-        """Go on with the account in `directory`, or begin one.
+        """Go on with the account in `directory`, or begin one; as long as nothing is trained, a request may change.
 
         Raises:
-            InputError: the directory holds something else, or was made by another request.
+            InputError: the directory holds something else, or trainings of another request.
         """
         path = directory / FILE
         if not path.is_file():
@@ -116,8 +130,14 @@ class Account:
             parts = {name: PartAccount.from_json(part) for name, part in content["parts"].items()}
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path} is no account of a training: {error!r}; choose a new directory") from error
-        _refuse_other(directory, known, json.loads(json.dumps(request)))
-        return cls(directory, request, content["versions"], parts)
+        asked = json.loads(json.dumps(request))
+        account = cls(directory, request, versions, parts)
+        if account.trained:
+            _refuse_other(directory, known, asked)
+            return replace(account, versions=content["versions"])
+        if parts:  # the base as it came, which hangs on no recipe
+            _refuse_other(directory, {**known, **{name: asked[name] for name in _OF_TRAININGS}}, asked)
+        return account
 
     def save(self) -> None:
         """Write it, all or nothing.
@@ -135,8 +155,15 @@ class Account:
         write_text(self.directory / FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
+def _essence(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a request must stay: of the base its weights and tokenizer, wherever they lie."""
+    base = request.get("base")
+    return {**request, "base": base["fingerprint"] if isinstance(base, dict) and "fingerprint" in base else base}
+
+
 def _refuse_other(directory: Path, known: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    names = [name for name in {**known, **asked} if known.get(name) != asked.get(name)]
+    before, now = _essence(known), _essence(asked)
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if names:
         differences = "; ".join(f"{name} was {known.get(name)!r}, now {asked.get(name)!r}" for name in names)
         raise InputError(f"{directory} was trained otherwise: {differences}; choose another directory")

@@ -15,10 +15,11 @@ _MASKED = "AutoModelForMaskedLM"
 
 
 def with_fresh_head(base: Checkpoint, seed: int, auto_class: str, labels: Sequence[str] = ()) -> Any:
-    """A model of transformers' `auto_class` with `base`'s encoder and a new head, initialised from `seed`.
+    """A model of transformers' `auto_class` with `base`'s encoder and a new head, initialised from `seed`; fp32.
 
     Only the encoder's weights are taken, whatever head the base has (jiant's `--model_load_mode partial`).
     """
+    import torch
     import transformers
 
     transformers.set_seed(seed)  # a pooler that the base lacks is initialised too
@@ -29,7 +30,8 @@ def with_fresh_head(base: Checkpoint, seed: int, auto_class: str, labels: Sequen
         config.id2label = dict(enumerate(labels))
         config.label2id = {name: number for number, name in enumerate(labels)}
     transformers.set_seed(seed)
-    model = getattr(transformers, auto_class).from_config(config)
+    # Whatever the weights are stored in: half precision rounds small updates away.
+    model = getattr(transformers, auto_class).from_config(config, dtype=torch.float32)
     # Not strict: some heads bring their own pooler and do without the encoder's.
     encoder_of(model).load_state_dict(encoder.state_dict(), strict=False)
     return model

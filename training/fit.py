@@ -2,17 +2,17 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from ..errors import EnvironmentFault
 from ..exporters.loading import quiet_transformers
-from ..files import make_directory, write_failure
+from ..files import make_directory
+from .account import CHECKPOINTS
 from .dev import DevSet
+from .faults import readable_disk, readable_memory
 from .progress import Silence, TrainingProgress
 from .trainer import Collapsed, Fitting, trainer_for
 
@@ -46,14 +46,15 @@ def fit(model: Any, fitting: Fitting, progress: TrainingProgress | None = None) 
     make_directory(fitting.directory)
     state = _resumable(fitting.directory)
     progress.begin(fitting.title, fitting.steps, state.get("global_step", 0))
-    if state and _finished(state):
-        _load_weights(model, fitting.directory / f"checkpoint-{_kept(state, fitting)}")
-    else:
-        with quiet_transformers(), _readable_errors(fitting):
-            trainer = trainer_for(model, fitting, progress)
-            trainer.train(resume_from_checkpoint=state.get("directory"))
-            state = {"global_step": trainer.state.global_step, "best_global_step": trainer.state.best_global_step}
-    return Fitted(state["global_step"], _kept(state, fitting), _checked_scores(model, fitting.dev))
+    with readable_memory(fitting.title, fitting.recipe.batch_size):
+        if state and _finished(state):
+            _load_weights(model, fitting.directory / f"checkpoint-{_kept(state, fitting)}")
+        else:
+            with quiet_transformers(), readable_disk(fitting.directory):
+                trainer = trainer_for(model, fitting, progress)
+                trainer.train(resume_from_checkpoint=state.get("directory"))
+                state = {"global_step": trainer.state.global_step, "best_global_step": trainer.state.best_global_step}
+        return Fitted(state["global_step"], _kept(state, fitting), _checked_scores(model, fitting.dev))
 
 
 def _kept(state: Mapping[str, Any], fitting: Fitting) -> int:
@@ -79,7 +80,7 @@ def _resumable(directory: Path) -> dict[str, Any]:
     removed.
     """
     found: list[dict[str, Any]] = []
-    for path in directory.glob("checkpoint-*"):
+    for path in directory.glob(CHECKPOINTS):
         try:
             state = json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
             found.append({**state, "global_step": int(state["global_step"]), "directory": str(path)})
@@ -98,33 +99,3 @@ def _load_weights(model: Any, checkpoint: Path) -> None:
     import torch
 
     model.load_state_dict(torch.load(checkpoint / _WEIGHTS, map_location="cpu", weights_only=True))
-
-
-@contextmanager
-def _readable_errors(fitting: Fitting) -> Iterator[None]:
-    """One line for a device or a disk that is full."""
-    import torch
-
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise _out_of_memory(fitting) from error
-    except OSError as error:
-        raise write_failure(error, fitting.directory) from error
-    except RuntimeError as error:  # torch has no class of its own for these
-        if "allocate memory" in str(error):
-            raise _out_of_memory(fitting) from error
-        if "PytorchStreamWriter" in str(error) or "file write failed" in str(error):
-            raise EnvironmentFault(
-                f"cannot write a checkpoint to {fitting.directory}: the disk is full or fails; free some space and run"
-                " again"
-            ) from error
-        raise
-
-
-def _out_of_memory(fitting: Fitting) -> EnvironmentFault:
-    size = fitting.recipe.batch_size
-    return EnvironmentFault(
-        f"{fitting.title}: out of memory with batches of {size}; lower batch_size and raise accumulation by as much"
-        " (--set), or shorten max_length"
-    )

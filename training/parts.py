@@ -11,11 +11,12 @@ from typing import Any
 from ..errors import InputError
 from ..exporters.checkpoint import Checkpoint
 from ..files import write_text
-from .account import StageAccount
+from .account import CHECKPOINTS, COLLAPSED, StageAccount
 from .batches import Collate, TaskBatch
 from .checkpoints import with_masked_head
 from .data import TaskData, TrainingSet
 from .distributed import in_step, is_first, world_size
+from .faults import readable_memory
 from .fit import Fitted, fit
 from .multitask import MultiTask
 from .progress import TrainingProgress
@@ -78,7 +79,7 @@ def train_part(
     given_up: list[str] = []
     for attempt in range(retries + 1):
         folder = work / f"attempt-{attempt + 1}"
-        memory = folder / "collapsed.txt"
+        memory = folder / COLLAPSED
         if not memory.is_file():
             try:
                 return replace(_attempt(base, stages, folder, attempt, progress), collapsed=tuple(given_up))
@@ -99,7 +100,8 @@ def _attempt(
     accounts, model = [], None
     for number, stage in enumerate(stages, start=1):
         seeded = replace(stage, recipe=replace(stage.recipe, seed=stage.recipe.seed + attempt))
-        model = _fresh(base, seeded) if model is None else _continued(model, seeded)
+        with readable_memory(stage.title, stage.recipe.batch_size):
+            model = _fresh(base, seeded) if model is None else _continued(model, seeded)
         accounts.append(_train(model, seeded, folder / f"stage-{number}", progress))
     return Trained(model, tuple(accounts))
 
@@ -167,6 +169,8 @@ def _fitting(stage: Stage, folder: Path) -> Fitting:
 def _begin(folder: Path, fitting: Fitting, stage: Stage) -> bool:
     """Remember what this training is, or check that it is the one that was begun; whether it was.
 
+    Before its first checkpoint there is nothing that another one could spoil.
+
     Raises:
         InputError: it is another, for other data, values of the recipe or number of processes.
     """
@@ -178,7 +182,7 @@ def _begin(folder: Path, fitting: Fitting, stage: Stage) -> bool:
         "batches": fitting.schedule.batches,
     }
     text = json.dumps(content, indent=1) + "\n"
-    there = path.is_file()
+    there = path.is_file() and any(folder.glob(CHECKPOINTS))
     with in_step():
         if is_first() and not there:
             write_text(path, text)

@@ -10,6 +10,8 @@ A system directory comes out that `xbench run -m` takes: `encoder/` for retrieva
 """
 
 import shutil
+import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,19 +25,19 @@ from ..files import write_text
 from ..tasks.intermediate import parse_training_reference
 from ..tasks.intermediate.loading import parts_of
 from ..tasks.sources import Source
-from .account import Account, PartAccount
+from .account import WORK, Account, PartAccount
 from .checkpoints import copy_encoder, save_checkpoint, save_encoder
 from .distributed import in_step, is_first
 from .parts import Trained, train_part
 from .progress import Silence, TrainingProgress
 from .recipe import RecipeBook
 from .sampling import task_probabilities
-from .stages import intermediate_stage, target_stages
+from .stages import check_recipes, intermediate_stage, target_stages
 from .targets import courses_of
 from .trainer import Collapsed
 
 ENCODER = "encoder"
-_WORK = ".training"
+_RECIPES = "recipes.toml"
 _PACKAGES = ("xbench", "torch", "transformers", "accelerate", "tokenizers", "numpy")
 
 
@@ -119,14 +121,31 @@ def _check(request: TrainingRequest, source: Source) -> None:
     if not 0 < request.mlm_share < 1:
         raise InputError(f"the share of masked language modelling must be between 0 and 1, not {request.mlm_share}")
     task_probabilities({"any": 1}, request.sampling)
-    for reference in request.intermediate:
-        for part in parts_of(parse_training_reference(reference)):
+    references = [parse_training_reference(text) for text in request.intermediate]
+    for name, count in Counter([*map(str, references), *(f"text of {code}" for code in request.mlm)]).items():
+        if count > 1:
+            raise InputError(f"phase 1 would learn {name} {count} times over: name it once")
+    for reference in references:
+        for part in parts_of(reference):
             if not source.has(part.task, "train", part.language):
                 source.load(part.task, "train", part.language)  # says what is missing
     for target in request.targets:
         for course in courses_of(target):
             if course.found(source) is None and not course.optional:
                 source.load(course.trains[0], "train", "en")
+    check_recipes(request)
+
+
+def _check_recipes_of(account: Account, request: TrainingRequest) -> None:
+    """Refuse a book that was changed since: the parts that are finished were trained by what is in the directory."""
+    path = request.output / _RECIPES
+    if not account.trained or not path.is_file():
+        return
+    if tomllib.loads(path.read_text(encoding="utf-8")) != request.book.tables:
+        raise InputError(
+            f"the recipes {request.book.name} are others than those that {request.output} was trained by, which are in"
+            f" {path}; restore them, or choose another directory"
+        )
 
 
 @dataclass(frozen=True)
@@ -142,10 +161,11 @@ class _Training:
     @classmethod
     def open(cls, request: TrainingRequest, source: Source, progress: TrainingProgress) -> "_Training":
         account = Account.open(request.output, request.identity(), installed_versions(_PACKAGES))
+        _check_recipes_of(account, request)
         with in_step():
             if is_first():
                 account.save()
-                write_text(request.output / "recipes.toml", request.book.text)
+                write_text(request.output / _RECIPES, request.book.text)
         return cls(request, source, progress, account, ensure_tokenizer(request.base, request.cache))
 
     @property
@@ -178,12 +198,17 @@ class _Training:
         self._finish(key, self.start, trained, lambda: save_checkpoint(model, self.tokenizer, output), notes)
 
     def tidy(self) -> None:
-        """Remove the working directory if nothing is left to do in it."""
+        """Remove what a kill has left of finished parts, and the working directory if nothing is left to do in it."""
+        if not is_first():
+            return
+        for part in self.account.parts:
+            for path in (self._work(part), *self.request.output.glob(f".{part}.*")):
+                shutil.rmtree(path, ignore_errors=True)
         with suppress(OSError):
-            (self.request.output / _WORK).rmdir()
+            (self.request.output / WORK).rmdir()
 
     def _work(self, part: str) -> Path:
-        return self.request.output / _WORK / part
+        return self.request.output / WORK / part
 
     def _finish(
         self,

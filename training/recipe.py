@@ -1,7 +1,7 @@
 """How long and how fast a model is trained: hyper-parameters, and the books of recipes they come from."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib import resources
 from math import isfinite
@@ -121,7 +121,7 @@ class RecipeBook:
             text = path.read_text(encoding="utf-8")
             return cls(name, tomllib.loads(text), text)
         except OSError as error:
-            raise InputError(f"no recipes {name!r}: {nearest(name, shipped_books())}, or a TOML file") from error
+            raise InputError(f"no recipes and no TOML file {name!r}: {nearest(name, shipped_books())}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(f"{path}: not TOML: {error}") from error
 
@@ -159,6 +159,24 @@ class RecipeBook:
         if not all(isinstance(table, Mapping) for table in ordered):
             raise InputError(f"recipes {self.name}, {key}: not a table")
         return ordered
+
+
+def parse_changes(assignments: Sequence[str]) -> dict[str, Any]:
+    """Values of recipes given as `key=value`; a value is read as TOML has it, else as text (`precision=bf16`).
+
+    Raises:
+        InputError: there is no `=`.
+    """
+    changes: dict[str, Any] = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals:
+            raise InputError(f"--set {assignment}: give KEY=VALUE, such as steps=100")
+        try:
+            changes[key.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            changes[key.strip()] = value
+    return changes
 
 
 def shipped_books() -> list[str]:

@@ -23,6 +23,21 @@ MULTITASK = "multitask"
 """The key of the recipe for several intermediate tasks at once; of their own only `max_length` and `limit` count."""
 
 
+def check_recipes(request: "TrainingRequest") -> None:
+    """Read all recipes that the request needs.
+
+    Raises:
+        InputError: one has a value that does not exist or is out of range, or changes do.
+    """
+    Recipe(learning_rate=1.0).changed(request.changes)
+    keys = dict.fromkeys(parse_training_reference(text).task.key for text in request.intermediate)
+    for key in (*keys, *[MULTITASK] * (len(keys) > 1), *[MASKED] * bool(request.mlm)):
+        _recipe(request, key, intermediate=True)
+    for target in request.targets:
+        for course in courses_of(target):
+            _recipe(request, course.key, intermediate=False)
+
+
 def intermediate_stage(request: "TrainingRequest", source: Source, tokenizer: Path) -> Stage:
     """Phase 1: all intermediate tasks at once; several languages of a task are one task.
 

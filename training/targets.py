@@ -68,6 +68,10 @@ def courses_of(target: str) -> tuple[Course, ...]:
     for task in known_tasks().values():
         if task.training == target and "train" in task.splits:
             return (Course((task,), task),)
+    evaluated = known_tasks().get(target)
+    if evaluated is not None and evaluated.training != target:
+        advice = f"name {evaluated.training}" if evaluated.training in known_targets() else "every system has it"
+        raise InputError(f"{target} is no target: it is evaluated with {evaluated.training}/, {advice}")
     raise InputError(f"unknown target {target!r}: {nearest(target, known_targets())}")
 
 

@@ -1,13 +1,14 @@
 """The Hugging Face Trainer for a schedule of batches, watched for a loss that is no number."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from ..errors import XbenchError
+from ..errors import EnvironmentFault, XbenchError
 from .batches import Collate, DrawnBatches, Draws
 from .dev import DevSet
 from .distributed import on_cpu, world_size
@@ -53,6 +54,18 @@ class Fitting:
     def evaluates(self) -> bool:
         """Whether dev decides which weights are kept."""
         return bool(self.dev) and self.recipe.select == "best"
+
+
+@contextmanager
+def _possible(precision: str) -> Iterator[None]:
+    """Say what to do where the machine cannot compute in a precision; fp32 always can."""
+    try:
+        yield
+    except ValueError as error:
+        if precision == "fp32":
+            raise
+        reason = str(error).splitlines()[0]
+        raise EnvironmentFault(f"cannot train in {precision} here: {reason}; --set precision=fp32") from error
 
 
 def _arguments(fitting: Fitting) -> Any:
@@ -137,9 +150,9 @@ def trainer_for(model: Any, fitting: Fitting, progress: TrainingProgress) -> Any
     callbacks: list[Any] = [Watch()]
     if fitting.evaluates and fitting.recipe.patience is not None:
         callbacks.append(transformers.EarlyStoppingCallback(fitting.recipe.patience))
-    trainer = Scheduled(
-        model=model, args=_arguments(fitting), train_dataset=draws, eval_dataset=draws, callbacks=callbacks
-    )
+    with _possible(fitting.recipe.precision):
+        arguments = _arguments(fitting)
+    trainer = Scheduled(model=model, args=arguments, train_dataset=draws, eval_dataset=draws, callbacks=callbacks)
     # The Trainer prints its logs where there is no progress bar of its own.
     trainer.remove_callback(transformers.PrinterCallback)
     return trainer

@@ -40,7 +40,7 @@ def test_several_seeds_are_several_systems(train, tmp_path):
     assert code == 0
     for seed in (1, 2):
         directory = tmp_path / "out" / f"seed-{seed}"
-        assert f"next: xbench run -m {directory}" in out
+        assert f"next: xbench run -m {directory} --name out.seed{seed}\n" in out
         parts = account(directory)["parts"]
         assert parts["udpos"]["stages"][0]["recipe"]["seed"] == seed
         assert parts["udpos"]["stages"][0]["steps"] == 3
@@ -73,9 +73,27 @@ def test_a_collapsed_part_is_exit_code_1_and_the_others_are_saved(train, tmp_pat
     assert (tmp_path / "out" / "udpos" / "model.safetensors").is_file()
 
 
+def test_a_seed_whose_phase_1_collapses_does_not_stop_the_others(train, tmp_path, monkeypatch):
+    from xbench.training import parts
+    from xbench.training.trainer import Collapsed
+
+    original = parts.fit
+
+    def collapsing(model, planned, progress=None):
+        if planned.recipe.seed == 1:
+            raise Collapsed("the loss is nan")
+        return original(model, planned, progress)
+
+    monkeypatch.setattr(parts, "fit", collapsing)
+    code, out, err = train("--intermediate", "squad", "--seeds", "1,2")
+    assert code == 1
+    assert f"xbench: {tmp_path / 'out' / 'seed-1'} has no encoder: seed 1: the loss is nan; try --retries" in err
+    assert f"encoder in {tmp_path / 'out' / 'seed-2'}" in out
+
+
 def test_another_request_in_its_place_is_exit_code_2(train):
-    assert train()[0] == 0
-    code, _, err = train("--set", "steps=5")
+    assert train("--target", "udpos")[0] == 0
+    code, _, err = train("--target", "udpos", "--set", "steps=5")
     assert code == 2
     assert err.count("\n") == 1
     assert "changes was {'limit': 30}, now {'steps': 5, 'limit': 30}; choose another directory" in err
@@ -94,7 +112,7 @@ def test_ctrl_c_is_exit_code_130(train, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
-        (["--set", "steps"], "'steps' is not of the form key=value"),
+        (["--set", "steps"], "--set steps: give KEY=VALUE, such as steps=100"),
         (["--seeds", "1,x"], "'1,x' is not a list of numbers"),
         (["--target", "xnly"], "did you mean 'xnli'"),
         (["--mlm", "de"], "name one"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from xbench.errors import InputError
 from xbench.experiments.checks import checked
-from xbench.experiments.grid import Cell, base_name, parse_changes, parse_grid, read_grid, shipped_grids
+from xbench.experiments.grid import Cell, base_name, parse_grid, read_grid, shipped_grids
 from xbench.tasks.intermediate import parse_training_reference
 from xbench.tasks.languages import LANGUAGES
 from xbench.tasks.suites import SUITES
@@ -61,15 +61,6 @@ def test_slices(toy):
     )
     assert grid.languages_of("low") == {"xnli": ("sw",), "tatoeba": ("sw",)}
     assert grid.languages_of("both") == {"xnli": ("de",), "tatoeba": ("de",)}
-
-
-def test_changes_are_read_as_toml():
-    given = ["steps=20", "learning_rate=1e-5", "precision=bf16", 'select="last"', "max_length= 8"]
-    assert parse_changes(given) == {
-        "steps": 20, "learning_rate": 1e-5, "precision": "bf16", "select": "last", "max_length": 8
-    }  # fmt: skip
-    with pytest.raises(InputError, match="give KEY=VALUE"):
-        parse_changes(["steps"])
 
 
 def test_changes_of_the_command_line_go_over_those_of_the_file(toy):
@@ -144,7 +135,7 @@ COMPLAINTS = {
     "share of text": "intermediate.text: mlm_share: ",
     "sampling": "intermediate.many: unknown sampling 'often'",
     "target without data": "intermediate.own: target_data: unknown 'xnli'",
-    "recipes": r"recipes: no recipes 'jant': did you mean 'jiant'\?",
+    "recipes": r"recipes: no recipes and no TOML file 'jant': did you mean 'jiant'\?",
     "value of a recipe": "a recipe has no 'step'",
     "seed as a value": "set.seed: ",
     "task of a slice": "slices.a: tasks: unknown 'panx'",

@@ -2,7 +2,7 @@
 
 import pytest
 from xbench.errors import InputError
-from xbench.training.recipe import Recipe, RecipeBook, shipped_books
+from xbench.training.recipe import Recipe, RecipeBook, parse_changes, shipped_books
 
 
 def recipe(book: str, key: str, intermediate=False, layers=12, **changes) -> Recipe:
@@ -61,6 +61,35 @@ def test_intermediate_recipes_are_from_memory_and_say_so(key, expected):
     assert book.unverified("xnli", intermediate=False, layers=24, changes={}) == ()
 
 
+def test_all_that_xtreme_says_of_intermediate_tasks_is_unverified():
+    book = RecipeBook.load("xtreme")
+    given = {name for table in ("default", "squad") for name in book.tables[table]} - {"large"}
+    for key in ("mnli", "squad", "squad2", "multitask"):
+        assert given <= {*book.unverified(key, intermediate=True, layers=24, changes={})}
+    assert book.unverified("xnli", intermediate=False, layers=24, changes={}) == ()
+
+
+@pytest.mark.parametrize("layers", [12, 24])
+@pytest.mark.parametrize("key", ["siqa", "xcopa", "lareqa", "mewslix"])
+def test_where_jiant_has_no_recipe_it_has_xtremes(key, layers):
+    """As long as the last weights are kept, what looks at dev changes nothing."""
+    looks = {"select": "last", "evaluate_every": None, "dev_limit": None, "patience": None}
+    one, other = (recipe(book, key, layers=layers) for book in ("jiant", "xtreme"))
+    assert one.select == other.select == "last"
+    assert one.changed(looks) == other.changed(looks)
+
+
+@pytest.mark.parametrize(("key", "select"), [("xnli", "best"), ("udpos", "best"), ("squad", "last"), ("xcopa", "last")])
+def test_which_weights_xtreme_keeps(key, select):
+    assert recipe("xtreme", key).select == select
+
+
+def test_dev_costs_less_than_training():
+    """The dev sets of the nine tasks hold 110,000 examples."""
+    found = recipe("xtreme", "multitask", intermediate=True)
+    assert 9 * found.dev_limit < found.evaluate_every * found.batch_size * found.accumulation
+
+
 @pytest.mark.parametrize("name", shipped_books())
 def test_every_table_of_a_shipped_book_is_a_recipe(name):
     book = RecipeBook.load(name)
@@ -112,3 +141,12 @@ def test_broken_books_are_refused(tmp_path, text, match):
         recipe(str(path), "a")
     with pytest.raises(InputError, match="xtreme"):
         RecipeBook.load("xtrem")
+
+
+def test_changes_are_read_as_toml():
+    given = ["steps=20", "learning_rate=1e-5", "precision=bf16", 'select="last"', "max_length= 8", "epochs = 2"]
+    assert parse_changes(given) == {
+        "steps": 20, "learning_rate": 1e-5, "precision": "bf16", "select": "last", "max_length": 8, "epochs": 2
+    }  # fmt: skip
+    with pytest.raises(InputError, match="give KEY=VALUE"):
+        parse_changes(["steps"])

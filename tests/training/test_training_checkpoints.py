@@ -53,6 +53,14 @@ def test_the_labels_of_the_base_leave_no_trace(tmp_path, auto_class, labels, out
     assert saved.labels in ((), ("0", "1"))
 
 
+def test_weights_are_trained_in_fp32_whatever_they_are_stored_in(tmp_path):
+    base = Checkpoint(make_checkpoint(tmp_path / "base"), "base")
+    path = base.directory / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "dtype": "float16", "torch_dtype": "float16"}))
+    for model in (with_fresh_head(base, 1, PAIRS, LABELS), with_masked_head(base, 1)):
+        assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+
+
 def test_a_pooler_that_the_base_lacks_comes_from_the_seed(tmp_path):
     base = Checkpoint(make_checkpoint(tmp_path / "base", "tagging", "bert"), "base")
     assert not base.has_pooler()

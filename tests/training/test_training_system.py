@@ -2,12 +2,19 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tiny_models import make_checkpoint
 from xbench.errors import EnvironmentFault, InputError
+from xbench.exporters.checkpoint import Checkpoint
 from xbench.exporters.system import resolve
 from xbench.tasks.sources import DirectorySource
 from xbench.tasks.suites import TASKS
@@ -38,6 +45,22 @@ def without_dev(mini_data, tmp_path):
 
 def weights(directory):
     return load_file(directory / "model.safetensors")
+
+
+@contextmanager
+def mounted(place, kilobytes):
+    """A file system of that size at `place`, which may be resized; skips where none may be mounted."""
+
+    def mount(*options):
+        return subprocess.run(["mount", *options, str(place)], capture_output=True, check=False).returncode == 0
+
+    if sys.platform != "linux" or not mount("-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs"):
+        pytest.skip("needs the right to mount a small file system")
+    try:
+        yield lambda other: mount("-o", f"remount,size={other}k")
+    finally:
+        # What the test still holds of it may be let go later.
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def test_phase_2_starts_from_the_encoder_of_phase_1_and_a_fresh_head(ask, source):
@@ -79,7 +102,7 @@ def test_the_account_tells_what_a_part_is_made_of(ask, source):
     train_system(request, source)
     account = json.loads((request.output / "training.json").read_text())
     assert account["request"]["changes"] == {"seed": 5, "limit": 30}
-    assert account["versions"]["torch"] == torch.__version__.partition("+")[0]
+    assert account["versions"]["torch"] == version("torch")
     (stage,) = account["parts"]["encoder"]["stages"]
     assert stage["recipe"]["seed"] == 5
     assert stage["tasks"]["mnli"]["examples"] == 30
@@ -142,6 +165,66 @@ def test_another_request_is_refused(ask, source, tmp_path):
         train_system(ask(output="other"), source)
 
 
+def test_as_long_as_nothing_is_trained_a_request_may_change(ask, source, mini_data, tmp_path):
+    """Data that turn out to be malformed, and then another limit: what was refused has left nothing behind."""
+    data = tmp_path / "data" / "udpos"
+    data.mkdir(parents=True)
+    text = (mini_data / "udpos" / "train-en.tsv").read_text()
+    for intermediate in ((), ("squad",)):  # with and without an encoder that is the base as it came
+        output = f"out{len(intermediate)}"
+        shutil.rmtree(tmp_path / "data" / "squad", ignore_errors=True)
+        if intermediate:
+            (tmp_path / "data" / "squad").mkdir()
+            (tmp_path / "data" / "squad" / "train-v1.1.json").write_text("[")
+        (data / "train-en.tsv").write_text("one\ttwo\tthree\n")
+        with pytest.raises(InputError, match=r"(train-en\.tsv|train-v1\.1\.json):1: "):
+            train_system(ask(output=output, intermediate=intermediate), DirectorySource(data.parent))
+        (data / "train-en.tsv").write_text(text)
+        changed = ask(output=output, intermediate=intermediate, changes={"limit": 30})
+        system = train_system(changed, source)
+        assert system.parts["udpos"].stages[0].tasks["udpos"].examples == 30
+        assert json.loads((changed.output / "training.json").read_text())["request"]["changes"] == {"limit": 30}
+
+
+def test_the_base_may_lie_elsewhere_but_not_be_another(ask, source, tmp_path):
+    train_system(ask(), source)
+    (tmp_path / "base").rename(tmp_path / "moved")
+    moved = Checkpoint(tmp_path / "moved", "moved")
+    assert "squad" in train_system(replace(ask(targets=("squad",)), base=moved), source).parts
+    other = Checkpoint(make_checkpoint(tmp_path / "other", spread=0.06), "other")
+    with pytest.raises(InputError, match=r"base was \{'reference': 'moved', .*\}, now \{'reference': 'other', "):
+        train_system(replace(ask(), base=other), source)
+
+
+def test_an_encoder_that_is_there_fixes_the_base_and_phase_1(ask, source):
+    train_system(ask(targets=()), source)
+    with pytest.raises(InputError, match=r"intermediate was \[\], now \['squad'\]"):
+        train_system(ask(targets=(), intermediate=("squad",)), source)
+
+
+def test_a_book_that_was_changed_since_is_refused(ask, source):
+    request = ask()
+    train_system(request, source)
+    with pytest.raises(InputError, match=r"others than those that .*out was trained by, which are in .*recipes\.toml"):
+        train_system(ask(request.book.text.replace("steps = 6", "steps = 5"), targets=("squad",)), source)
+    assert (request.output / "recipes.toml").read_text() == request.book.text
+    # A comment changes nothing.
+    assert "squad" in train_system(ask("# mine\n" + request.book.text, targets=("squad",)), source).parts
+
+
+def test_what_a_kill_leaves_of_finished_parts_is_removed(ask, source):
+    """Killed behind the account, or while a directory was written beside its place."""
+    request = ask()
+    train_system(request, source)
+    checkpoint = request.output / ".training" / "udpos" / "attempt-1" / "stage-1" / "checkpoint-6"
+    half = request.output / ".udpos.a1b2c3" / "udpos"
+    for place in (checkpoint, half):
+        place.mkdir(parents=True)
+    train_system(request, source)
+    left = sorted(path.name for path in request.output.iterdir())
+    assert left == ["encoder", "recipes.toml", "training.json", "udpos"]
+
+
 class Interrupted(Silence):
     """Stops like Ctrl-C after some updates, and remembers where trainings began."""
 
@@ -172,6 +255,15 @@ def test_after_ctrl_c_it_goes_on_unless_the_data_are_others(ask, without_dev):
     assert system.parts["udpos"].stages[0].resumed
 
 
+def test_before_the_first_checkpoint_other_data_may_come(ask, without_dev):
+    with pytest.raises(KeyboardInterrupt):
+        train_system(ask(), without_dev, Interrupted(1))
+    path = without_dev.directory / "udpos" / "train-en.tsv"
+    path.write_text(path.read_text().replace("NOUN", "PROPN", 1))
+    (stage,) = train_system(ask(), without_dev).parts["udpos"].stages
+    assert not stage.resumed
+
+
 @pytest.mark.parametrize(
     ("changes", "match"),
     [
@@ -183,7 +275,13 @@ def test_after_ctrl_c_it_goes_on_unless_the_data_are_others(ask, without_dev):
         ({"intermediate": ("squad",), "mlm": ("xx",)}, "xx"),
         ({"intermediate": ("squad",), "sampling": "tmperature"}, "temperature"),
         ({"intermediate": ("squad",), "mlm_share": 1.0}, "between 0 and 1"),
+        ({"targets": ("mlqa",)}, "mlqa is no target: it is evaluated with squad/, name squad"),
+        ({"targets": ("tatoeba",)}, "tatoeba is no target: it is evaluated with encoder/, every system has it"),
+        ({"intermediate": ("squad", "mnli", "mnli@en")}, "phase 1 would learn mnli 2 times over: name it once"),
+        ({"intermediate": ("squad",), "mlm": ("de", "de")}, "phase 1 would learn text of de 2 times over"),
         ({"changes": {"stepz": 1}}, "steps"),
+        ({"changes": {"stepz": 1}, "targets": ()}, "steps"),
+        ({"changes": {"batch_size": "many"}, "intermediate": ("squad",)}, "batch_size must be a whole number"),
     ],
 )
 def test_what_cannot_work_is_refused_before_anything_is_trained(ask, source, changes, match):
@@ -191,6 +289,14 @@ def test_what_cannot_work_is_refused_before_anything_is_trained(ask, source, cha
     with pytest.raises(InputError, match=match):
         train_system(ask(**changes), source, stopped)
     assert not stopped.begun
+
+
+def test_a_book_is_read_before_anything_is_written(ask, source):
+    """The recipe of the last target, too."""
+    request = ask(STILL + 'batch_size = "x"\n', intermediate=("mnli",), targets=("udpos", "squad"))
+    with pytest.raises(InputError, match="squad: batch_size must be a whole number"):
+        train_system(request, source)
+    assert not request.output.exists()
 
 
 def test_labels_that_do_not_fit(ask, mini_data, tmp_path):
@@ -264,11 +370,13 @@ def test_a_collapsed_phase_1_ends_it_all(ask, without_dev, monkeypatch):
     [
         (torch.OutOfMemoryError("CUDA out of memory"), "phase 2, udpos: out of memory with batches of 4; lower"),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "out of memory"),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), "out of memory"),
         (OSError(28, "No space left on device"), "No space left on device; free some space"),
         (
             RuntimeError("[enforce fail at inline_container.cc:664] . PytorchStreamWriter failed writing"),
             "disk is full",
         ),
+        (RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 52416 vs 52304"), "disk is full"),
     ],
 )
 def test_memory_and_disk_that_do_not_suffice_are_one_line(ask, without_dev, error, match):
@@ -279,3 +387,44 @@ def test_memory_and_disk_that_do_not_suffice_are_one_line(ask, without_dev, erro
     with pytest.raises(EnvironmentFault, match=match) as caught:
         train_system(ask(), without_dev, Failing())
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["xbench.training.parts._fresh", "xbench.training.dev.DevSet.predictions"])
+def test_memory_may_lack_before_and_after_the_updates_too(ask, source, monkeypatch, place):
+    def full(*_, **__):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(place, full)
+    with pytest.raises(EnvironmentFault, match="phase 2, udpos: out of memory with batches of 4; lower"):
+        train_system(ask(), source)
+
+
+def test_a_disk_that_fills_up_costs_nothing_that_was_saved(ask, source, tmp_path):
+    """A real one: of so small a file system that the third checkpoint does not fit, then of a larger one."""
+    whole = ask(output="whole", changes={"steps": 12})
+    train_system(whole, source)
+    size = sum(path.stat().st_size for path in (whole.output / "udpos").iterdir())
+    place = tmp_path / "small"
+    place.mkdir()
+    with mounted(place, 9 * size // 1024) as resize:
+        request = ask(output="small/out", changes={"steps": 12})
+        with pytest.raises(EnvironmentFault, match="free some space") as caught:
+            train_system(request, source)
+        assert "\n" not in str(caught.value)
+        resize(40 * size // 1024)
+        again = Interrupted(-1)
+        train_system(request, source, again)
+        assert again.begun[0][1] > 0
+        found = weights(request.output / "udpos")
+    assert all(torch.equal(found[name], tensor) for name, tensor in weights(whole.output / "udpos").items())
+
+
+def test_a_precision_that_the_machine_lacks(ask, without_dev, monkeypatch):
+    import transformers
+
+    def refuse(**_):
+        raise ValueError("Your setup doesn't support bf16/gpu.\nMore")
+
+    monkeypatch.setattr(transformers, "TrainingArguments", refuse)
+    with pytest.raises(EnvironmentFault, match=r"cannot train in bf16 here: Your setup .* --set precision=fp32$"):
+        train_system(ask(changes={"precision": "bf16"}), without_dev)
