@@ -79,7 +79,7 @@ def make_board(records: Sequence[Record], *, suite: str | None, baseline: str | 
             if unknown
             else "no record has scores: the data had no gold labels"
         )
-    chosen, names = _choose_suite(known, suite), sorted({record.system for record in known})
+    chosen, names = choose_suite(known, suite), sorted({record.system for record in known})
     if baseline is not None and baseline not in names:
         raise InputError(f"unknown baseline {baseline!r}: {nearest(baseline, names)}")
     columns, cells = make_columns(chosen, known), make_cells(known, baseline)
@@ -96,7 +96,12 @@ def make_board(records: Sequence[Record], *, suite: str | None, baseline: str | 
     )
 
 
-def _choose_suite(records: Sequence[Record], key: str | None) -> Suite:
+def choose_suite(records: Sequence[Record], key: str | None) -> Suite:
+    """The suite of that key; without one that which the records name if they agree, else `mini` or `xtreme`.
+
+    Raises:
+        InputError: there is no such suite.
+    """
     if key is not None:
         return find_suite(key)
     named = {record.suite for record in records if record.suite is not None}

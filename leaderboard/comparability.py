@@ -34,7 +34,7 @@ def record_marks(record: Record, reference: Record) -> tuple[str, ...]:
     """Sentences that must stand beside a score: what makes it differ from its column, and that data were cut."""
     marks = [*cut_mark(record)]
     if not comparable(record, reference):
-        marks.append(f"Not comparable with {reference.system}: {', '.join(_differences(record, reference))}.")
+        marks.append(f"Not comparable with {reference.system}: {', '.join(differences(record, reference).values())}.")
     return tuple(marks)
 
 
@@ -54,20 +54,28 @@ def mixture_mark(records: Sequence[Record]) -> tuple[str, ...]:
 
 
 def _protocol(key: Measurement) -> str:
-    return " ".join(key.protocol) or "of the reference"
+    return " ".join(key.protocol) or "the reference's"
 
 
-def _differences(record: Record, reference: Record) -> list[str]:
+def differences(record: Record, reference: Record) -> dict[str, str]:
+    """What keeps two records from being comparable: the part of the key that differs, and how; empty if they are."""
     mine, other = record.key, reference.key
-    differences = []
+    found = {}
     if mine.task_version != other.task_version:
-        differences.append(f"version {mine.task_version} of the task instead of {other.task_version}")
+        found["task_version"] = f"version {mine.task_version} of the task instead of {other.task_version}"
     if record.split != reference.split:
-        differences.append(f"split {record.split} instead of {reference.split}")
+        found["split"] = f"split {record.split} instead of {reference.split}"
     if mine.data != other.data:
-        differences.append("other examples")
+        found["data"] = _other_data(record, reference)
     if mine.precision != other.precision:
-        differences.append(f"precision {mine.precision} instead of {other.precision}")
+        found["precision"] = f"precision {mine.precision} instead of {other.precision}"
     if mine.protocol != other.protocol:
-        differences.append(f"protocol {_protocol(mine)} instead of {_protocol(other)}")
-    return differences
+        found["protocol"] = f"protocol {_protocol(mine)} instead of {_protocol(other)}"
+    return found
+
+
+def _other_data(record: Record, reference: Record) -> str:
+    if record.limit == reference.limit:
+        return "other examples"
+    mine, other = ("all" if limit is None else f"the first {limit}" for limit in (record.limit, reference.limit))
+    return f"{mine} examples instead of {other}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from .averages import Mean, TaskMean
+from .seeds import Spread
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -55,6 +56,17 @@ def task_mean_text(mean: TaskMean, *, partial: bool) -> str:
     if partial and mean.partial is not None and not mean.complete:
         return f"{mean.partial:.1f} ({mean.languages}/{mean.wanted_languages})"
     return score_text(mean.value)
+
+
+def spread_text(found: Spread | None, *, partial: bool) -> str:
+    """A mean over seeds with its deviation: `71.2 ± 0.4`; empty where incomplete, with `partial` marked like a mean."""
+    if found is None or not (partial or found.coverage.complete):
+        return ""
+    covered = found.coverage
+    there, wanted = (
+        (covered.there, covered.wanted) if isinstance(covered, Mean) else (covered.languages, covered.wanted_languages)
+    )
+    return f"{found.mean:.1f} ± {found.deviation:.1f}" + ("" if covered.complete else f" ({there}/{wanted})")
 
 
 def delta_text(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from .board import Board, SystemRow
 from .escape import escape
 from .formats import Footnotes, mean_text, table, task_mean_text
-from .sections import improvement_section, language_sections, systems_section
+from .sections import improvement_section, language_sections, seed_section, systems_section
 
 _READING = (
     "Scores in percent. A task is the unweighted mean over its languages, English included; an average is the"
@@ -40,6 +40,7 @@ def render(board: Board, *, partial: bool = False) -> str:
         _READING,
         *_incomplete(board, partial=partial),
         *improvement_section(board, footnotes),
+        *seed_section(board, partial=partial),
         *language_sections(board, footnotes, partial=partial),
         *systems_section(board),
         *_footnote_section(footnotes),

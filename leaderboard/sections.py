@@ -12,12 +12,14 @@ from .formats import (
     mean_delta_text,
     mean_text,
     score_text,
+    spread_text,
     table,
     task_mean_delta_text,
 )
 from .improvement import Improvement, LanguageDelta
 from .provenance import Provenance
 from .scores import CellKey, TaskColumn
+from .seeds import seed_groups, spreads
 
 _METRIC_TITLES = {
     "accuracy": "accuracy",
@@ -31,6 +33,10 @@ _DIFFERENCE = (
     "Points, model minus baseline, over the languages that both have; an average is the unweighted mean over tasks."
     " Brackets after a task: languages shared, of the suite's; after an average: what it covers, partial unless that is"
     " all tasks. Retrieval moves by tens of points where other tasks move by one, hence the average without it."
+)
+_SEEDS = (
+    "Systems named `NAME.seedN` differ in the training seed alone: mean ± sample standard deviation over them. Blank"
+    " where a seed's value is missing or covers less than another's."
 )
 
 
@@ -77,6 +83,30 @@ def _extremes(deltas: Sequence[LanguageDelta]) -> str:
 
 def _language_delta(delta: LanguageDelta) -> str:
     return f"{delta.language} {delta_text(delta.mean)} ({delta.tasks} {'task' if delta.tasks == 1 else 'tasks'})"
+
+
+def seed_section(board: Board, *, partial: bool) -> Iterator[str]:
+    """Mean and spread of systems that differ in the training seed alone; nothing without such."""
+    groups = seed_groups(board)
+    if not groups:
+        return
+    shown = [
+        column
+        for column in board.columns
+        if column.in_suite and any(row.tasks[column.key].mean.there for group in groups for row in group.systems)
+    ]
+    keys = [column.key for column in shown]
+    rows = [
+        [
+            escape(group.name),
+            str(len(group.systems)),
+            *(spread_text(found, partial=partial) for found in spreads(group, keys)),
+        ]
+        for group in groups
+    ]
+    yield "## Over seeds"
+    yield table(["system", "seeds", "average", "without retrieval", *(escape(column.title) for column in shown)], rows)
+    yield _SEEDS
 
 
 def language_sections(board: Board, footnotes: Footnotes, *, partial: bool) -> Iterator[str]:

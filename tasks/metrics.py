@@ -16,11 +16,15 @@ Columns = Mapping[str, NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A score in percent: weighted column sums over weighted column sums, 0 where there is nothing to divide by."""
+    """A score in percent: weighted column sums over weighted column sums, 0 where there is nothing to divide by.
+
+    `less_is_better` if a system gets better as the score falls, as a rate of errors does.
+    """
 
     name: str
     numerator: Mapping[str, float]
     denominator: Mapping[str, float]
+    less_is_better: bool = False
 
     def value(self, columns: Columns) -> float:
         """Score all examples; each column of `columns` has shape (examples,)."""

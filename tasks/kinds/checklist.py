@@ -37,7 +37,7 @@ def _test_of(identity: str) -> str:
 
 
 def _rate(suffix: str) -> Metric:
-    return Metric(f"error_rate{suffix}", {f"failed{suffix}": 1}, {f"cases{suffix}": 1})
+    return Metric(f"error_rate{suffix}", {f"failed{suffix}": 1}, {f"cases{suffix}": 1}, less_is_better=True)
 
 
 @dataclass(frozen=True)

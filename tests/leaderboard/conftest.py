@@ -1,8 +1,10 @@
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from xbench.results.record import Record
+from xbench.results.record import Record, SystemDescription
+from xbench.results.store import Store
 from xbench.tasks.suites import SUITES, TASKS
 
 MakeRecord = Callable[..., Record]
@@ -35,7 +37,11 @@ def _record(system: str, task: str, language: str, scores: float | dict[str, flo
             "backend": "onnx",
         },
     }
-    key = {name: changes.pop(name) for name in list(changes) if name in fields["key"] or name in ("layer", "pooling")}
+    key = {
+        name: changes.pop(name)
+        for name in list(changes)
+        if name in fields["key"] or name in ("layer", "pooling", "protocol")
+    }
     return Record.model_validate(fields | changes | {"key": fields["key"] | key})
 
 
@@ -102,3 +108,26 @@ def intermediate_mnli() -> dict[str, Any]:
         "bucc2018": 20.0,
         "tatoeba": 48.8,
     }
+
+
+@pytest.fixture(scope="session")
+def write_system():
+    return _write_system
+
+
+def _write_system(directory: Path, correct: dict[tuple[str, str], list[int]], **changes: Any) -> Path:
+    """A stored system of tasks scored by accuracy: for each task and language which examples it got right.
+
+    `processor` is that of its run; other changes are to its records.
+    """
+    store, name = Store(directory.parent), directory.name
+    processor = changes.pop("processor", "fast")
+    for (task, language), hits in correct.items():
+        scores = {"accuracy": 100 * sum(hits) / len(hits)} if hits else {}
+        record = _record(name, task, language, scores, **{"examples": len(hits)} | changes)
+        columns = {"id": [str(row) for row in range(len(hits))], "input": [["a text"]] * len(hits)}
+        counts = {"count_correct": [float(hit) for hit in hits], "count_examples": [1.0] * len(hits)}
+        store.save(record, columns | counts)
+        store.save_run(name, record.run, {"hardware": {"processor": processor, "memory_bytes": id(store)}})
+    store.save_system(SystemDescription(name=name, checkpoints={}))
+    return directory
