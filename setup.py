@@ -4,6 +4,9 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 PACKAGES = [
+    "benchmarks",
+    "benchmarks.encoders",
+    "benchmarks.peers",
     "cli",
     "experiments",
     "exporters",
@@ -11,6 +14,7 @@ PACKAGES = [
     "harness.backends",
     "harness.engines",
     "leaderboard",
+    "regression",
     "results",
     "tasks",
     "tasks.checklist",

@@ -13,6 +13,7 @@ _COMMANDS = {
     "run": "Evaluate a model and store its scores.",
     "experiment": "Train, evaluate and compare a grid of systems from a file.",
     "leaderboard": "Write the markdown leaderboard of a results directory.",
+    "compare": "Compare two stored systems; fail where one got worse.",
     "score": "Score the files of a submission without a model.",
     "submit": "Write stored predictions as a submission to XTREME.",
     "analyze": "Show scores by buckets of an attribute of the examples.",
@@ -71,7 +72,10 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 ok, 1 a task failed, 2 usage or bad input, 4 environment, 130 interrupted."""
+    """Run the command line and exit with its code.
+
+    0 ok, 1 a task failed, 2 usage or bad input, 3 a regression, 4 environment, 130 interrupted.
+    """
     sys.exit(_exit_code(arguments))
 
 

@@ -55,8 +55,23 @@ class _LayerOrAll(click.ParamType[Any]):
         return int(value)
 
 
+class _Shard(click.ParamType[Any]):
+    """`I/N`, counted from 1."""
+
+    name = "I/N"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        number, _, count = str(value).partition("/")
+        if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+            self.fail(f"{value!r} is not a part I/N with I from 1 to N")
+        return int(number), int(count)
+
+
 COUNT_OR_AUTO = _CountOrAuto()
 LAYER_OR_ALL = _LayerOrAll()
+SHARD = _Shard()
 DIRECTORY = click.Path(path_type=Path)
 
 model = option("-m", "--model", required=True, help="Checkpoint or system directory, system.toml, or hub id.")
@@ -73,6 +88,12 @@ pooling = option(
     "--pooling",
     type=click.Choice(["mean", "mean-inner", "cls", "pooler"]),
     help="Pooling for retrieval; mean-inner leaves special tokens out. [default: the task's own]",
+)
+precision = option(
+    "--precision",
+    default="fp32",
+    type=click.Choice(["fp32", "fp16", "bf16", "int8"]),
+    help="Arithmetic, part of what makes scores comparable: int8 on CPUs, fp16 on CUDA, bf16 with PyTorch.",
 )
 allow_pickle = option("--allow-pickle", is_flag=True, help="Read pickled weights, which can run any code.")
 offline = option("--offline", is_flag=True, help="Never ask the Hugging Face hub.")

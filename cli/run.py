@@ -22,7 +22,13 @@ from . import options
 @options.protocol
 @options.option("--backend", default="onnx", type=click.Choice(["onnx", "torch"]), help="What computes the model.")
 @options.option("--device", default="auto", type=click.Choice(["auto", "cpu", "cuda"]), help="auto: CUDA if any GPU.")
-@options.option("--batch-tokens", type=options.COUNT_OR_AUTO, default="auto", help="Padded tokens a batch.")
+@options.precision
+@options.option(
+    "--batch-tokens", type=options.COUNT_OR_AUTO, default="auto", help="Padded tokens a batch; auto measures a few."
+)
+@options.option(
+    "--deterministic", is_flag=True, help="Each sequence alone: bit-equal whatever the batches, but slower."
+)
 @options.option("--threads", type=click.IntRange(min=1), help="Threads on a CPU. [default: all CPUs]")
 @options.option("--limit", type=click.IntRange(min=1), help="Only the first N examples of each language.")
 @options.option(
@@ -38,6 +44,11 @@ from . import options
 @options.option("--force", is_flag=True, help="Compute also what is stored.")
 @options.offline
 @options.allow_pickle
+@options.option("--engine", default="local", type=click.Choice(["local", "ray"]), help="Where units are computed.")
+@options.option(
+    "--address", metavar="HOST:PORT|auto|local", help="Ray cluster. [default: RAY_ADDRESS, else one on this machine]"
+)
+@options.option("--shard", type=options.SHARD, help="Only the I-th of N parts, as for the tasks of a job array.")
 @options.option("--json", "as_json", is_flag=True, help="Print records as JSON instead of a table.")
 def command(as_json: bool, **given: Any) -> int:
     """Evaluate a model and store its scores.

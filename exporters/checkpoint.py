@@ -84,10 +84,24 @@ class Checkpoint:
     @property
     def layers(self) -> int:
         """Number of transformer blocks."""
-        for name in ("num_hidden_layers", "n_layers"):
+        return self._number("num_hidden_layers", "n_layers")
+
+    @property
+    def hidden_size(self) -> int:
+        """Dimensions of a hidden state."""
+        return self._number("hidden_size", "emb_dim")
+
+    @property
+    def attention_heads(self) -> int:
+        """Attention heads of a block."""
+        return self._number("num_attention_heads", "n_heads")
+
+    def _number(self, *names: str) -> int:
+        """A number of the configuration, under the first of these names that it has."""
+        for name in names:
             if name in self.config:
                 return int(self.config[name])
-        raise InputError(f"{self.directory}/config.json: no 'num_hidden_layers'")
+        raise InputError(f"{self.directory}/config.json: no {names[0]!r}")
 
     def weight_files(self) -> list[Path]:
         """The files that hold the weights, sorted by name.

@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,24 @@ from ..files import atomic_directory, atomic_path, make_directory, write_text
 from .checkpoint import Checkpoint
 from .fingerprints import file_fingerprint
 from .layers import POOLINGS, retrieval_layer
+from .precision import REDUCED
 
 # Raised whenever the graphs that this code writes change.
-EXPORTER_VERSION = 2
+EXPORTER_VERSION = 3
 _PACKAGES = ("torch", "transformers", "optimum", "optimum-onnx", "onnx")
 
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """Which graph of a checkpoint: the head, and for embeddings the layer and pooling (None: the model's default)."""
+    """Which graph of a checkpoint: the head, and for embeddings the layer and pooling (None: the model's default).
+
+    `precision` is as `precision.settle_precision` gives it.
+    """
 
     head: str
     layer: int | None = None
     pooling: str | None = None
+    precision: str = "fp32"
 
     def settled(self, checkpoint: Checkpoint) -> "ExportOptions":
         """Fill in the defaults; other heads have neither layer nor pooling.
@@ -38,14 +43,14 @@ class ExportOptions:
             InputError: the model has no such layer, or there is no such pooling.
         """
         if self.head not in ("embedding", "layers"):
-            return ExportOptions(self.head)
+            return replace(self, layer=None, pooling=None)
         pooling = self.pooling or "mean"
         if pooling not in POOLINGS:
             raise InputError(f"unknown pooling {pooling!r}: one of {', '.join(POOLINGS)}")
         if self.head == "layers":
             if pooling == "pooler":
                 raise InputError("the pooler stands on the last layer alone: name another --pooling to compare layers")
-            return ExportOptions(self.head, None, pooling)
+            return replace(self, layer=None, pooling=pooling)
         layers = checkpoint.layers
         default = layers if pooling == "pooler" else retrieval_layer(checkpoint.config, layers)
         layer = default if self.layer is None else self.layer
@@ -53,7 +58,7 @@ class ExportOptions:
             raise InputError(f"{checkpoint.reference} has layers 0 (embeddings) to {layers}, not {layer}")
         if pooling == "pooler" and layer != layers:
             raise InputError(f"the pooler stands on the last layer, {layers}, not on {layer}")
-        return ExportOptions(self.head, layer, pooling)
+        return replace(self, layer=layer, pooling=pooling)
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ def ensure_export(
     make_directory(directory.parent)
     with FileLock(str(directory) + ".lock"):
         if not (directory / "export.json").is_file():
-            note(f"exporting {checkpoint.reference} ({settled.head}) to ONNX")
+            note(f"exporting {checkpoint.reference} ({settled.head}, {settled.precision}) to ONNX")
             with atomic_directory(directory) as temporary:
                 _build(checkpoint, settled, cache, temporary, key)
     return Export.load(directory)
@@ -193,8 +198,6 @@ def build_head(checkpoint: Checkpoint, options: ExportOptions, **loading: Any) -
 
 def _build(checkpoint: Checkpoint, options: ExportOptions, cache: Path, directory: Path, key: str) -> None:
     from ..tasks.tokenization import TextEncoder
-    from .graph import write_graph
-    from .heads import HEADS
     from .parity import compare, probe
     from .session import open_session
 
@@ -202,14 +205,14 @@ def _build(checkpoint: Checkpoint, options: ExportOptions, cache: Path, director
     shutil.copyfile(ensure_tokenizer(checkpoint, cache), tokenizer)
     encoder = TextEncoder.from_file(tokenizer, checkpoint.position_limit)
     module = build_head(checkpoint, options, attn_implementation="eager")
-    write_graph(module, HEADS[options.head].outputs, directory / "model.onnx")
+    _write_graph(module, checkpoint, options, cache, directory / "model.onnx")
     session = open_session(directory / "model.onnx")
     parity = compare(options.head, module, session, probe(encoder), checkpoint.pad_id)
-    if not parity.holds:
+    if not parity.holds(options.precision):
         raise EnvironmentFault(
-            f"the exported graph of {checkpoint.reference} disagrees with PyTorch and is refused: largest difference"
-            f" {parity.difference:.2g} at a scale of {parity.scale:.2g}, {parity.changed:.2%} of decisions changed;"
-            " use --backend torch"
+            f"the {options.precision} graph of {checkpoint.reference} disagrees with PyTorch and is refused: largest"
+            f" difference {parity.difference:.2g} at a scale of {parity.scale:.2g}, {parity.changed:.2%} of decisions"
+            f" changed; use {'--backend torch' if options.precision == 'fp32' else '--precision fp32'}"
         )
     Export(
         directory=directory,
@@ -222,3 +225,20 @@ def _build(checkpoint: Checkpoint, options: ExportOptions, cache: Path, director
         versions=installed_versions(_PACKAGES),
         parity=asdict(parity),
     ).save()
+
+
+def _write_graph(module: Any, checkpoint: Checkpoint, options: ExportOptions, cache: Path, path: Path) -> None:
+    """Export `module`, or for another arithmetic than fp32 convert what was exported of it."""
+    from .cuda import write_cuda_graph
+    from .graph import write_graph
+    from .heads import HEADS
+    from .quantization import quantise
+
+    if options.precision == "fp32":
+        write_graph(module, HEADS[options.head].outputs, path)
+        return
+    graph = ensure_export(checkpoint, replace(options, precision="fp32"), cache).graph
+    if options.precision == "fp16":
+        write_cuda_graph(graph, path, checkpoint.attention_heads, checkpoint.hidden_size)
+    else:
+        quantise(graph, path, reduced=options.precision == REDUCED)

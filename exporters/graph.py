@@ -24,7 +24,6 @@ def write_graph(module: Any, outputs: dict[str, dict[int, str]], path: Path) -> 
     Raises:
         InputError: Optimum cannot export this model type.
     """
-    import onnx
     from optimum.exporters.onnx import export
     from optimum.exporters.tasks import TasksManager
 
@@ -43,9 +42,26 @@ def write_graph(module: Any, outputs: dict[str, dict[int, str]], path: Path) -> 
         # Tracing warns of every Python branch on a shape.
         warnings.simplefilter("ignore")
         export(module, config, inline, opset=OPSET, disable_dynamic_axes_fix=True)
+    move_weights_out(inline, path)
+
+
+def move_weights_out(inline: Path, path: Path) -> None:
+    """Write the graph `inline` to `path`, its weights in one file `model.onnx.data` beside it, and remove `inline`."""
+    import onnx
+
     graph = onnx.load(inline)
-    for leftover in path.parent.glob("inline.onnx*"):
+    for leftover in inline.parent.glob(f"{inline.name}*"):
         leftover.unlink()
+    save_graph(graph, path)
+
+
+def save_graph(graph: Any, path: Path) -> None:
+    """Write an `onnx.ModelProto` to `path`, its weights, emptied from `graph`, in `model.onnx.data` beside it.
+
+    Only what is left in `graph` is serialised, which protobuf allows up to 2 GB.
+    """
+    import onnx
+
     onnx.save(
         graph,
         path,

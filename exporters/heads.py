@@ -74,8 +74,8 @@ def _pooled(hidden: Tensor, attention_mask: Tensor, pooling: str) -> Tensor:
     if pooling == "mean-inner":
         # All but the first position and the last that is no padding: the special tokens.
         counted = nn.functional.pad(attention_mask[:, 2:], (1, 1))
-    weights = counted.unsqueeze(-1).to(hidden.dtype)
-    return (hidden * weights).sum(1) / weights.sum(1).clamp(min=1)
+    weights = counted.unsqueeze(-1).float()  # a sum over hundreds of tokens is none for half precision
+    return (hidden.float() * weights).sum(1) / weights.sum(1).clamp(min=1)
 
 
 class Classification(_Head):
@@ -133,7 +133,7 @@ class Span(_Head):
 
     @staticmethod
     def _best(logits: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
-        masked = logits.masked_fill(attention_mask == 0, _FAR_BELOW)
+        masked = logits.float().masked_fill(attention_mask == 0, _FAR_BELOW)
         filled = nn.functional.pad(masked, (0, N_BEST), value=_FAR_BELOW)
         scores, positions = filled.topk(N_BEST, dim=-1)
         return scores, positions.to(torch.int32)

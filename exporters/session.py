@@ -1,6 +1,7 @@
 """Opening ONNX Runtime sessions, with the provider that was asked for or not at all."""
 
 import ctypes
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,16 @@ _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 # What the CUDA provider of the runtime's wheel on PyPI needs: the driver, and CUDA 13 with cuDNN 9.
 CUDA_LIBRARIES = ("libcuda.so.1", "libcudart.so.13", "libcublasLt.so.13", "libcudnn.so.9")
 _ERRORS_ONLY, _FATAL_ONLY = 3, 4
+CUDA_OPTIONS: Mapping[str, str] = {
+    # The longest batch comes first, so memory for it is all there ever needs to be; doubling would take twice that.
+    "arena_extend_strategy": "kSameAsRequested",
+    # fp32 is fp32: TF32 has ten bits of mantissa.
+    "use_tf32": "0",
+    # Norms of half-precision inputs sum in fp32 (contrib_ops/cuda/bert/skip_layer_norm.cc); else they sum in fp16.
+    "enable_skip_layer_norm_strict_mode": "1",
+}
+"""Options of the CUDA provider. `sdpa_kernel` is left to it: from Hopper on it takes cuDNN's flash attention by itself,
+and naming kernels switches off those that are not named."""
 
 
 def loads(library: str) -> bool:
@@ -65,13 +76,16 @@ def open_probe(device: str) -> None:
         raise EnvironmentFault(f"{_PROVIDERS[device]} multiplies matrices wrongly")
 
 
-def open_session(graph: Path | bytes, device: str = "cpu", threads: int = 1) -> Any:
+def open_session(
+    graph: Path | bytes, device: str = "cpu", threads: int = 1, cuda_options: Mapping[str, str] = CUDA_OPTIONS
+) -> Any:
     """An `onnxruntime.InferenceSession` on `device` (`cpu` or `cuda`).
 
     Args:
         graph: the .onnx file, weights beside it being mapped into memory by the runtime; or a model's bytes.
         device: where it must run.
         threads: threads inside one call; several callers may share the session.
+        cuda_options: options of the CUDA provider.
 
     Raises:
         EnvironmentFault: ONNX Runtime does not run the graph with the provider that was asked for.
@@ -91,7 +105,8 @@ def open_session(graph: Path | bytes, device: str = "cpu", threads: int = 1) -> 
     options.log_severity_level = _ERRORS_ONLY
     try:
         source = graph if isinstance(graph, bytes) else str(graph)
-        session = onnxruntime.InferenceSession(source, options, providers=[provider])
+        chosen = (provider, dict(cuda_options)) if device == "cuda" else provider
+        session = onnxruntime.InferenceSession(source, options, providers=[chosen])
     except Exception as error:  # the runtime raises classes that share no public base
         name = "the model" if isinstance(graph, bytes) else graph
         raise EnvironmentFault(f"ONNX Runtime cannot load {name}: {_first_line(error)}") from error

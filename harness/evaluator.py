@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..exporters.export import Export
 from ..results.record import ComparabilityKey, Record, Timing
-from ..results.store import Store
 from ..tasks.examples import Dataset
 from ..tasks.features import SHARED, Features, Outputs
 from ..tasks.kinds.kind import Kind
@@ -21,10 +21,19 @@ from .plan import Unit, graph_of
 from .progress import Progress
 from .settings import RunSettings
 
-PRECISION = "fp32"
 # The graph in use and the one that is loaded for the units behind it; the pools of candidates likewise.
 _GRAPHS_KEPT = 2
 _POOLS_KEPT = 2
+
+
+class Records(Protocol):
+    """Where records are looked up and left: `results.store.Store`, or what carries them to one."""
+
+    def find(self, system: str, task: str, language: str, split: str, *, sweep: bool) -> Record | None:
+        """The stored record, None if there is none."""
+
+    def save(self, record: Record, predictions: Mapping[str, Sequence[Any]]) -> None:
+        """Store a record and its predictions, columns of equal length."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ class Prepared:
     key: ComparabilityKey
     inference: Inference
     pool: Inference | None
+    started: float
     seconds: float
 
 
@@ -48,14 +58,17 @@ class Evaluator:
     settings: RunSettings
     system: str
     source: Source
-    store: Store
+    store: Records
     run: str
     device: str
     progress: Progress
+    began: float = field(default_factory=perf_counter)
     first_batch: float | None = None
     """`time.perf_counter()` when the first batch was begun."""
     parity: dict[str, Mapping[str, float]] = field(default_factory=dict)
     """For each export used, how far it is from PyTorch."""
+    exports: dict[Any, Export] = field(default_factory=dict)
+    """Exports that are there already, by `graph_of`; others are made."""
     graphs: dict[Any, Graph] = field(default_factory=dict)
     pools: dict[Any, Inference] = field(default_factory=dict)
     """Candidates that several units search, by graph and content."""
@@ -77,7 +90,15 @@ class Evaluator:
         features = unit.task.kind.encode(unit.task, dataset, graph.encoder)
         inference = Inference(unit, graph, features.sequences)
         return Prepared(
-            unit, graph, dataset, features, key, inference, self._pool(unit, graph, features), perf_counter() - started
+            unit,
+            graph,
+            dataset,
+            features,
+            key,
+            inference,
+            pool=self._pool(unit, graph, features),
+            started=started,
+            seconds=perf_counter() - started,
         )
 
     def start(self, prepared: Prepared) -> Prepared:
@@ -95,7 +116,7 @@ class Evaluator:
             outputs |= {f"{SHARED}{name}": array for name, array in prepared.pool.outputs().items()}
         started = perf_counter()
         result = (_sweep if prepared.unit.options.head == "layers" else _decode)(prepared, outputs)
-        record = self._record(prepared, result, perf_counter() - started)
+        record = self._record(prepared, result, started)
         self.store.save(record, _rows(prepared, result))
         return record
 
@@ -115,7 +136,7 @@ class Evaluator:
         if identity not in self.graphs:
             while len(self.graphs) >= _GRAPHS_KEPT:
                 self.graphs.pop(next(iter(self.graphs)))
-            self.graphs[identity] = Graph(unit, self.settings, self.device, self.progress)
+            self.graphs[identity] = Graph(unit, self.settings, self.device, self.progress, self.exports.get(identity))
         return self.graphs[identity]
 
     def _pool(self, unit: Unit, graph: Graph, features: Features[Any]) -> Inference | None:
@@ -146,16 +167,16 @@ class Evaluator:
         return ComparabilityKey(
             task_version=unit.task.version,
             data=dataset.fingerprint(),
-            precision=PRECISION,
+            precision=unit.options.precision,
             protocol=unit.protocol,
-            checkpoint=unit.checkpoint.fingerprint(self.settings.cache_directory),
+            checkpoint=graph.checkpoint_fingerprint,
             tokenizer=graph.tokenizer_fingerprint,
             backend=self.settings.backend,
             layer=unit.options.layer,
             pooling=unit.options.pooling,
         )
 
-    def _record(self, prepared: Prepared, result: "_Result", decode_seconds: float) -> Record:
+    def _record(self, prepared: Prepared, result: "_Result", decode_started: float) -> Record:
         unit = prepared.unit
         # The candidates' work is counted where it was done: with the unit that came first.
         parts = [prepared.inference, *([prepared.pool] if prepared.pool and prepared.pool.unit is unit else [])]
@@ -176,11 +197,15 @@ class Evaluator:
             timing=Timing(
                 tokenise=prepared.seconds,
                 infer=sum(part.seconds for part in parts),
-                decode=decode_seconds,
+                decode=perf_counter() - decode_started,
                 sequences=sum(len(part.sequences) for part in parts),
                 tokens=sum(part.tokens for part in parts),
                 padded_tokens=sum(part.padded_tokens for part in parts),
                 batches=sum(len(part.batches) for part in parts),
+                batch_tokens=prepared.inference.batch_tokens,
+                tokenise_start=prepared.started - self.began,
+                infer_start=prepared.inference.started - self.began,
+                decode_start=decode_started - self.began,
             ),
             run=self.run,
             created=datetime.now(UTC).isoformat(timespec="seconds"),

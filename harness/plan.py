@@ -48,8 +48,8 @@ class Plan:
     skipped: tuple[Skipped, ...]
 
 
-def make_plan(settings: RunSettings, system: System, source: Source) -> Plan:
-    """Decide what to run.
+def make_plan(settings: RunSettings, system: System, source: Source, precision: str = "fp32") -> Plan:
+    """Decide what to run, in the arithmetic that `exporters.precision.settle_precision` gave.
 
     What was named explicitly must be there; what only belongs to a suite, or to a task's full list of languages, is
     left out with a reason.
@@ -72,7 +72,7 @@ def make_plan(settings: RunSettings, system: System, source: Source) -> Plan:
             load_split(source, task, settings.split, absent[0])  # says which file is missing
         if absent:
             skipped.append(Skipped(key, tuple(absent), f"no {settings.split} data in {source.name}"))
-        options = _options(task, settings).settled(serving)
+        options = _options(task, settings, precision).settled(serving)
         units.extend(Unit(task, language, serving, options, protocol) for language in present)
     if not units:
         raise InputError(f"nothing to run: {_reasons(skipped)}")
@@ -88,13 +88,13 @@ def _unfit_settings(task: Task, settings: RunSettings) -> str | None:
     return None
 
 
-def _options(task: Task, settings: RunSettings) -> ExportOptions:
+def _options(task: Task, settings: RunSettings, precision: str) -> ExportOptions:
     if task.kind.head != "embedding":
-        return ExportOptions(task.kind.head)
+        return ExportOptions(task.kind.head, precision=precision)
     pooling = settings.pooling or task.pooling
     if settings.layer == "all":
-        return ExportOptions("layers", None, pooling)
-    return ExportOptions(task.kind.head, settings.layer, pooling)
+        return ExportOptions("layers", None, pooling, precision)
+    return ExportOptions(task.kind.head, settings.layer, pooling, precision)
 
 
 def _split_by_presence(source: Source, task: Task, split: str, languages: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -13,7 +13,7 @@ from .cpus import usable_cpus
 
 PACKAGES = (
     "xbench torch transformers optimum optimum-onnx onnx onnxruntime-gpu onnxruntime tokenizers datasets numpy"
-    " accelerate safetensors pyarrow"
+    " accelerate safetensors pyarrow ray"
 ).split()
 
 

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from ..errors import InputError, XbenchError
-from ..exporters.session import choose_device
+from ..exporters.precision import settle_precision
 from ..exporters.system import System, resolve
 from ..files import make_directory
 from ..results.record import Record, SystemDescription
@@ -21,10 +20,11 @@ from ..tasks.sources import DirectorySource, Source, open_source
 from .engines.engine import Engine, Outcome
 from .engines.local import LocalEngine
 from .evaluator import Evaluator
-from .plan import Plan, Skipped, make_plan
+from .plan import Plan, Skipped, Unit, make_plan
 from .progress import Progress, Silence
 from .provenance import command_line, git_state, hardware, seconds_since_start, versions
 from .settings import RunSettings
+from .shards import units_of_shard
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class RunResult:
     skipped: tuple[Skipped, ...]
     throughput: Throughput
     first_batch: float | None
-    """Seconds from the start of the process to the beginning of the first batch; None if nothing was computed."""
+    """Seconds from the start of the process to the beginning of the first batch; None if none was computed in it."""
     parity: Mapping[str, Mapping[str, float]]
     """For each export that was used, how far it is from PyTorch (see `exporters.parity.Parity`)."""
     store: Store
@@ -94,35 +94,55 @@ def mini_source(settings: RunSettings) -> DirectorySource:
 def run(settings: RunSettings, progress: Progress | None = None, engine: Engine | None = None) -> RunResult:
     """Evaluate a system; everything finished is stored, whatever happens to the rest.
 
+    `engine` takes the place of the one that the settings name.
+
     Raises:
         InputError: the settings, the model or the data cannot be used at all.
         EnvironmentFault: the machine lacks what was asked for.
     """
-    progress = progress or Silence()
+    with closing(engine or _engine(settings)) as place:
+        return _run(settings, progress or Silence(), place)
+
+
+def _engine(settings: RunSettings) -> Engine:
+    if settings.engine == "local":
+        return LocalEngine()
+    from .engines.ray import RayEngine
+
+    return RayEngine(settings.address)
+
+
+def _run(settings: RunSettings, progress: Progress, engine: Engine) -> RunResult:
     system = resolve(settings.model, name=settings.name, allow_pickle=settings.allow_pickle, offline=settings.offline)
     source = data_source(settings)
-    plan = make_plan(settings, system, source)
+    device = engine.device(settings.device)
+    precision = settle_precision(settings.precision, settings.backend, device)
+    plan = make_plan(settings, system, source, precision)
     store = Store(settings.output)
     store.prepare()
-    device = choose_device(settings.device)
-    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    evaluator = Evaluator(settings, system.name, source, store, name, device, progress)
+    # Of the whole plan, so that those who share it agree on what the system is.
     store.save_system(_describe(system, plan, settings))
-    account = _account(settings, device, plan)
-    store.save_run(system.name, name, {**account, "status": "running"})
-    progress.begin(len(plan.units))
+    units = units_of_shard(plan.units, settings.shard, source, settings.split)
+    name = store.new_run(system.name)
+    evaluator = Evaluator(settings, system.name, source, store, name, device, progress)
+    account = _account(settings, device, plan, units)
+    store.save_run(system.name, name, {**account, "engine": engine.account(), "status": "running"})
+    progress.begin(len(units))
     started = perf_counter()
     outcomes: list[Outcome] = []
     try:
-        for outcome in (engine or LocalEngine()).run(evaluator, plan.units):
+        for outcome in engine.run(evaluator, units):
             outcomes.append(outcome)
             progress.finish(str(outcome.unit))
     except BaseException:
         with suppress(XbenchError):  # should the disk be full, the first complaint is the one to hear
-            store.save_run(system.name, name, {**account, "status": "interrupted"})
+            store.save_run(system.name, name, {**account, "engine": engine.account(), "status": "interrupted"})
         raise
+    order = {str(unit): number for number, unit in enumerate(units)}
+    outcomes.sort(key=lambda outcome: order[str(outcome.unit)])
     result = _result(system.name, plan, outcomes, evaluator, store, started)
-    store.save_run(system.name, name, {**account, "status": "completed", **_outcome_account(result)})
+    account |= {"engine": engine.account(), "status": "completed", **_outcome_account(result)}
+    store.save_run(system.name, name, account)
     return result
 
 
@@ -173,7 +193,7 @@ def _without_credentials(reference: str) -> str:
     return re.sub(r"//[^/@]+@", "//", reference)
 
 
-def _account(settings: RunSettings, device: str, plan: Plan) -> dict[str, Any]:
+def _account(settings: RunSettings, device: str, plan: Plan, units: Sequence[Unit]) -> dict[str, Any]:
     return {
         "schema_version": 1,
         "command": command_line(),
@@ -182,7 +202,7 @@ def _account(settings: RunSettings, device: str, plan: Plan) -> dict[str, Any]:
         "versions": versions(),
         "hardware": hardware(),
         "git": git_state(),
-        "units": [str(unit) for unit in plan.units],
+        "units": [str(unit) for unit in units],
         "skipped": [asdict(skipped) for skipped in plan.skipped],
     }
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import InputError
+from ..exporters.precision import PRECISIONS
 from ..results.store import TEST
 
 BACKENDS = ("onnx", "torch")
+ENGINES = ("local", "ray")
 SPLITS = (TEST, "dev")
 DEFAULT_OUTPUT = Path("xbench-results")
 
@@ -36,7 +38,9 @@ class RunSettings:
         unlabelled: store predictions also where there are no gold labels to score them against.
         backend: `onnx` or `torch`.
         device: `auto`, `cpu` or `cuda`.
-        batch_tokens: padded tokens a batch; None lets the harness choose.
+        precision: `fp32`, `fp16`, `bf16` or `int8`, where backend and device have it (see `exporters.precision`).
+        batch_tokens: padded tokens a batch; None measures a few and keeps the best.
+        deterministic: compute each sequence alone, so that no bit of a result depends on what else is in a batch.
         threads: concurrent callers on a CPU; None for all CPUs this process may use.
         limit: only the first examples of each language.
         layer: hidden state for retrieval, None for the model's own, `all` to try each on dev.
@@ -47,6 +51,9 @@ class RunSettings:
         offline: never ask the hub.
         allow_pickle: read pickled weights.
         cache: where exports are kept.
+        engine: `local` or `ray`: where units are computed.
+        address: of the Ray cluster (see `engines.ray_cluster.join`); None for `RAY_ADDRESS`, else one on this machine.
+        shard: (I, N) to run only the I-th of N parts (see `shards`); None for all.
     """
 
     model: str
@@ -59,7 +66,9 @@ class RunSettings:
     unlabelled: bool = False
     backend: str = "onnx"
     device: str = "auto"
+    precision: str = "fp32"
     batch_tokens: int | None = None
+    deterministic: bool = False
     threads: int | None = None
     limit: int | None = None
     layer: int | Literal["all"] | None = None
@@ -70,12 +79,15 @@ class RunSettings:
     offline: bool = False
     allow_pickle: bool = False
     cache: Path | None = None
+    engine: str = "local"
+    address: str | None = None
+    shard: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant.
 
         Raises:
-            InputError: an unknown backend or split, a number that is not positive, or a sweep on the test set.
+            InputError: an unknown backend, precision or split, a number that is not positive, or a sweep on test.
         """
         if self.split not in SPLITS:
             raise InputError(f"unknown split {self.split!r}: one of {', '.join(SPLITS)}")
@@ -87,6 +99,14 @@ class RunSettings:
             )
         if self.backend not in BACKENDS:
             raise InputError(f"unknown backend {self.backend!r}: one of {', '.join(BACKENDS)}")
+        if self.precision not in PRECISIONS:
+            raise InputError(f"unknown precision {self.precision!r}: one of {', '.join(PRECISIONS)}")
+        if self.engine not in ENGINES:
+            raise InputError(f"unknown engine {self.engine!r}: one of {', '.join(ENGINES)}")
+        if self.address is not None and self.engine != "ray":
+            raise InputError("an address is that of a Ray cluster: say --engine ray too")
+        if self.shard is not None and not 1 <= self.shard[0] <= self.shard[1]:
+            raise InputError(f"there is no shard {self.shard[0]} of {self.shard[1]}: count from 1")
         for field in ("batch_tokens", "threads", "limit"):
             value = getattr(self, field)
             if value is not None and value < 1:

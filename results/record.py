@@ -19,7 +19,7 @@ class Measurement(_Stored):
     data: str
     """Hash of the examples, whatever file they came from."""
     precision: str
-    """Arithmetic of the model: `fp32`."""
+    """Arithmetic of the model: `fp32`, `fp16`, `bf16`, `int8`, or `int8-reduced` on CPUs without 8-bit dot products."""
     protocol: tuple[str, ...] = ()
     """Choices that differ from the reference's, as `key=value` (see `tasks.protocol`)."""
 
@@ -57,6 +57,12 @@ class Timing(_Stored):
     padded_tokens: int
     """With padding."""
     batches: int
+    batch_tokens: int | None = None
+    """The budget that its batches were made under, in padded tokens; 1 if each sequence was computed alone."""
+    tokenise_start: float | None = None
+    """Seconds from the beginning of the run to that of reading and tokenising; the other two likewise."""
+    infer_start: float | None = None
+    decode_start: float | None = None
 
 
 class Record(_Stored):

@@ -14,8 +14,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -100,6 +101,25 @@ class Store:
             raise InputError(f"{path.parent} holds the system {other!r}, not {description.name!r}; choose a --name")
         write_text(path, description.model_dump_json(indent=2) + "\n")
 
+    def new_run(self, system: str) -> str:
+        """A name for a run, by the time, that no run has that another process begins in this directory.
+
+        Raises:
+            InputError: the place cannot be written.
+            EnvironmentFault: the disk is full.
+        """
+        directory = make_directory(self.root / slug(system) / "runs")
+        while True:
+            name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+            path = directory / f"{name}.json"
+            try:
+                path.touch(exist_ok=False)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise write_failure(error, path) from error
+            return name
+
     def save_run(self, system: str, name: str, content: Mapping[str, Any]) -> Path:
         """Store the provenance of a run under `name`; the path."""
         path = self.root / slug(system) / "runs" / f"{name}.json"
@@ -112,18 +132,58 @@ class Store:
         Raises:
             InputError: the directory is missing, or a file in it is not a record.
         """
+        return (stored.record for stored in self.stored(split))
+
+    def stored(self, split: str = TEST) -> "Iterator[StoredRecord]":
+        """The same with their files.
+
+        Raises:
+            InputError: as above.
+        """
         if not self.root.is_dir():
             raise InputError(f"no results directory {self.root}")
-        wanted = [*([] if split == TEST else [f".{split}"]), ".json"]
-        for path in sorted(self.root.glob("*/*/*.json")):
-            if path.parent.name not in _NOT_TASKS and path.suffixes == wanted:
-                yield read_record(path)
+        for directory in sorted(self.root.iterdir()):
+            yield from system_records(directory, split)
+
+
+class StoredRecord(NamedTuple):
+    """A record and its file; the predictions lie beside it, with the suffix `.parquet`."""
+
+    path: Path
+    record: Record
+
+
+def system_records(directory: Path, split: str = TEST) -> Iterator[StoredRecord]:
+    """The records of one split in the folder of a system, by task and language; those of sweeps are left out.
+
+    Raises:
+        InputError: a file in it is not a record.
+    """
+    wanted = [*([] if split == TEST else [f".{split}"]), ".json"]
+    for path in sorted(directory.glob("*/*.json")):
+        if path.parent.name not in _NOT_TASKS and path.suffixes == wanted:
+            yield StoredRecord(path, read_record(path))
+
+
+def read_system(directory: Path) -> SystemDescription:
+    """Read what the system in a folder is made of.
+
+    Raises:
+        InputError: there is no `system.json` that says so.
+    """
+    path = directory / "system.json"
+    try:
+        return SystemDescription.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except ValidationError as error:
+        raise InputError(f"{path} is not xbench's description of a system") from error
 
 
 def _stored_name(path: Path) -> str | None:
     try:
-        return SystemDescription.model_validate_json(path.read_bytes()).name
-    except (OSError, ValidationError):
+        return read_system(path.parent).name
+    except InputError:
         return None  # none yet, or one that a newer version may replace
 
 
@@ -156,8 +216,8 @@ def write_predictions(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
         parquet.write_table(table, temporary, compression="zstd")
 
 
-def read_predictions(path: Path) -> dict[str, list[Any]]:
-    """Read what `write_predictions` wrote.
+def read_predictions(path: Path, wanted: Sequence[str] | None = None) -> dict[str, list[Any]]:
+    """Read what `write_predictions` wrote, or those of its columns that are wanted and there.
 
     Raises:
         InputError: there is no such file, or it is not parquet.
@@ -166,7 +226,8 @@ def read_predictions(path: Path) -> dict[str, list[Any]]:
     from pyarrow import parquet
 
     try:
-        columns: dict[str, list[Any]] = parquet.read_table(path).to_pydict()
+        there = wanted and [name for name in parquet.read_schema(path).names if name in wanted]
+        columns: dict[str, list[Any]] = parquet.read_table(path, columns=there).to_pydict()
     except (OSError, pyarrow.ArrowInvalid) as error:
         raise InputError(f"cannot read the predictions {path}: {error}") from error
     return columns

@@ -77,6 +77,11 @@ class DirectorySource:
                 return self._completed(dataset, task, split, language)
         raise InputError(f"no {split} data of {task.key} in {language!r}: {self._missing(forms, language)} not found")
 
+    def size(self, task: Task, split: str, language: str) -> int:
+        """Bytes of the files that `load` reads for this language alone; 0 if they are not there."""
+        form = next((form for form in task.forms(split) if self._complete(form, language)), None)
+        return sum(path.stat().st_size for path in self._paths(form, language)) if form else 0
+
     def _completed(self, dataset: Dataset[Any], task: Task, split: str, language: str) -> Dataset[Any]:
         if dataset.labelled or task.kind.name not in FORMATS:
             return dataset

@@ -14,7 +14,10 @@ import xbench
 
 ROOT = Path(xbench.__file__).resolve().parent
 # A folder imports itself and those to its right. The modules `errors` and `files` are the ground.
-ORDER = ("cli", "experiments", "leaderboard", "harness", "training", "exporters", "results", "tasks")
+ORDER = (
+    "cli", "regression", "benchmarks", "experiments", "leaderboard", "harness", "training", "exporters", "results",
+    "tasks",
+)  # fmt: skip
 GROUND = ("errors", "files")
 # The facade and `python -m xbench` stand above everything.
 ABOVE = ("__init__", "__main__")
@@ -107,6 +110,11 @@ def allowed(module: Path, name: str) -> bool:
 
 def test_a_folder_imports_only_those_below_it():
     assert [str(found) for found in ALL if found.own and not allowed(found.module, found.name)] == []
+
+
+def test_nobody_needs_the_benchmarks():
+    users = {folder(found.module) for found in ALL if found.own and found.name.split(".")[0] == "benchmarks"}
+    assert users == {"benchmarks"}
 
 
 def test_imports_inside_the_package_are_relative():

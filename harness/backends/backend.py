@@ -1,6 +1,7 @@
 """The seam between the harness and whatever computes a model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
@@ -25,4 +26,20 @@ class Backend(Protocol):
 
         Returns:
             The graph's outputs by name, each with `rows` as its first dimension.
+
+        Raises:
+            MemoryError: the device has not enough of it for so large a batch.
         """
+
+
+@contextmanager
+def memory_errors(phrases: Sequence[str]) -> Iterator[None]:
+    """Raise `MemoryError` where a library complains of memory in one of these (lower-case) `phrases`."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        if any(phrase in str(error).lower() for phrase in phrases):
+            raise MemoryError(str(error)) from error
+        raise

@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 from ...exporters.export import Export
 from ...exporters.session import open_session
+from .backend import memory_errors
+
+# What the runtime says, whose classes of errors share no public base: its arena, its libraries, the C++ runtime.
+_OUT_OF_MEMORY = ("failed to allocate memory", "out of memory", "alloc_failed", "bad_alloc", "bad allocation")
 
 
 class OnnxBackend:
@@ -27,4 +31,5 @@ class OnnxBackend:
     def run(self, batch: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Feed the inputs that the graph has, by name."""
         feed = {name: batch[name] for name in self._inputs}
-        return dict(zip(self._outputs, self._session.run(self._outputs, feed), strict=True))
+        with memory_errors(_OUT_OF_MEMORY):
+            return dict(zip(self._outputs, self._session.run(self._outputs, feed), strict=True))

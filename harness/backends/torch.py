@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 from ...errors import EnvironmentFault
 from ...exporters.checkpoint import Checkpoint
 from ...exporters.export import ExportOptions, build_head
+from .backend import memory_errors
+
+_TYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+# On CUDA, and on a CPU.
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
 
 
 class TorchBackend:
@@ -29,12 +34,18 @@ class TorchBackend:
         torch.set_num_threads(threads)
         self._torch = torch
         self._device = torch.device(device)
-        self._module = build_head(checkpoint, options).to(self._device)
+        self._module = build_head(checkpoint, options).to(self._device, getattr(torch, _TYPES[options.precision]))
         self.provider = f"torch-{device}"
 
     def run(self, batch: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Run the module without gradients."""
-        with self._torch.inference_mode():
+        with memory_errors(_OUT_OF_MEMORY), self._torch.inference_mode():
             tensors = {name: self._torch.from_numpy(np.asarray(a)).to(self._device) for name, a in batch.items()}
             outputs = self._module(**tensors)
-        return {name: tensor.cpu().numpy() for name, tensor in outputs.items()}
+            return {name: _as_numpy(tensor) for name, tensor in outputs.items()}
+
+
+def _as_numpy(tensor: Any) -> NDArray[Any]:
+    """On the CPU, numbers of lower precision as single ones, which NumPy has."""
+    array: NDArray[Any] = (tensor.float() if tensor.is_floating_point() else tensor).cpu().numpy()
+    return array

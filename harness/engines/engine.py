@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...errors import XbenchError
 from ...results.record import Record
@@ -23,5 +23,14 @@ class Outcome:
 class Engine(Protocol):
     """Computes units somewhere."""
 
+    def device(self, wanted: str) -> str:
+        """`cpu` or `cuda`: what `auto`, `cpu` or `cuda` means where the units will be computed."""
+
     def run(self, evaluator: Evaluator, units: Sequence[Unit]) -> Iterator[Outcome]:
         """Yield the outcome of every unit as it is known."""
+
+    def account(self) -> dict[str, Any]:
+        """For the run's account: the engine's name, and who did what so far."""
+
+    def close(self) -> None:
+        """Let go of what is held for runs."""

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ...errors import EnvironmentFault, XbenchError
+from ...exporters.session import choose_device
 from ...results.record import Record
 from ..evaluator import Evaluator, Prepared
 from ..plan import Unit
@@ -31,6 +32,17 @@ def prefetch(function: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T
 
 class LocalEngine:
     """Runs units in this process."""
+
+    def device(self, wanted: str) -> str:
+        """Here, `auto` is CUDA where there is a GPU."""
+        return choose_device(wanted)
+
+    def account(self) -> dict[str, Any]:
+        """There are no workers but this process."""
+        return {"name": "local"}
+
+    def close(self) -> None:
+        """Nothing is held between runs."""
 
     def run(self, evaluator: Evaluator, units: Sequence[Unit]) -> Iterator[Outcome]:
         """Yield what came of each unit, in order.
@@ -65,7 +77,7 @@ class LocalEngine:
         except EnvironmentFault:
             raise
         except Exception as error:  # one unit must not take the others with it
-            return Outcome(unit, error=_as_known(unit, error))
+            return Outcome(unit, error=as_known(unit, error))
         return None
 
     @staticmethod
@@ -75,10 +87,11 @@ class LocalEngine:
         except EnvironmentFault:
             raise
         except Exception as error:  # as above
-            return Outcome(unit, error=_as_known(unit, error))
+            return Outcome(unit, error=as_known(unit, error))
 
 
-def _as_known(unit: Unit, error: Exception) -> XbenchError:
+def as_known(unit: Unit, error: Exception) -> XbenchError:
+    """The error itself if it is one of ours, else one that says in a line what happened to the unit."""
     if isinstance(error, XbenchError):
         return error
     reason = str(error).strip().splitlines()

@@ -63,7 +63,7 @@ def test_the_graph_says_what_pytorch_says(checkpoints, family, head, cache):
             assert np.array_equal(array[inside], reference[inside])
         else:
             np.testing.assert_allclose(array, reference, rtol=1e-4, atol=1e-4)
-    assert parity.Parity(**export.parity).holds
+    assert parity.Parity(**export.parity).holds("fp32")
 
 
 def test_a_batch_does_not_change_a_result(checkpoints, cache):
@@ -177,16 +177,27 @@ def test_a_graph_that_disagrees_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("difference", "scale", "changed", "holds"),
-    [(9e-4, 1, 0, True), (2e-3, 1, 0, False), (2e-3, 10, 0, True), (0, 1, 0.006, False), (float("inf"), 1, 0, False)],
+    ("precision", "difference", "scale", "changed", "holds"),
+    [
+        ("fp32", 9e-4, 1, 0, True),
+        ("fp32", 2e-3, 1, 0, False),
+        ("fp32", 2e-3, 10, 0, True),
+        ("fp32", 1e-4, 1, 0.006, False),
+        ("fp32", 4e-7, 1, 0.02, True),  # what changed were ties
+        ("fp32", float("inf"), 1, 0, False),
+        ("fp16", 1e-2, 1, 0.01, True),
+        ("fp16", 3e-2, 1, 0, False),
+        ("int8", 0.5, 1, 0.09, True),  # judged by what it decides
+        ("int8", 0.5, 1, 0.11, False),
+    ],
 )
-def test_tolerance(difference, scale, changed, holds):
-    assert parity.Parity(difference, scale, 1000, changed).holds is holds
+def test_tolerance(precision, difference, scale, changed, holds):
+    assert parity.Parity(difference, scale, 1000, changed).holds(precision) is holds
 
 
 def test_nan_does_not_pass_for_agreement():
     gaps = np.abs(np.array([np.nan, 0.0]) - np.array([1.0, 0.0]))
-    assert not parity.Parity(float(np.max(np.nan_to_num(gaps, nan=np.inf))), 1.0, 1, 0.0).holds
+    assert not parity.Parity(float(np.max(np.nan_to_num(gaps, nan=np.inf))), 1.0, 1, 0.0).holds("fp32")
 
 
 def test_export_to_a_directory(checkpoints, tmp_path, cache):
