@@ -41,6 +41,7 @@ setup(
     package_dir={"xbench": "."},
     package_data={
         "xbench": ["py.typed"],
+        "xbench.benchmarks.encoders": ["lengths.json"],
         "xbench.experiments": ["files/*.toml"],
         "xbench.tasks.mini": ["lexicon/*.toml"],
         "xbench.training": ["recipes/*.toml"],
