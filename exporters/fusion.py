@@ -17,6 +17,7 @@ AttentionOperator = Literal["Attention", "MultiHeadAttention"]
 and its packed form alone has a flash kernel (see `packing`)."""
 
 NORMS = frozenset({"LayerNormalization", "SkipLayerNormalization"})
+_DOMAIN = "com.microsoft"
 _GELUS = ("BiasGelu", "Gelu", "FastGelu")
 
 
@@ -82,6 +83,8 @@ def fused_model(
     options.enable_shape_inference = False
     with _quiet():
         fused = optimize_by_fusion(model, "bert", heads, hidden, options).model
+    if all(imported.domain != _DOMAIN for imported in fused.opset_import):
+        fused.opset_import.add(domain=_DOMAIN, version=1)
     return fused, _checked(plain, _operators(fused), attention, path)
 
 
@@ -110,9 +113,7 @@ def _operators(model: Any) -> Counter[str]:
 def _checked(plain: Counter[str], fused: Counter[str], attention: str, path: Path) -> FusionCount:
     """Hold the fused graph against the plain one, which has one soft-max a block, and one Erf a GELU."""
     blocks = plain["Softmax"]
-    count = FusionCount(
-        blocks, fused[attention], fused["SkipLayerNormalization"], sum(fused[name] for name in _GELUS)
-    )
+    count = FusionCount(blocks, fused[attention], fused["SkipLayerNormalization"], sum(fused[name] for name in _GELUS))
     wanted = FusionCount(blocks, blocks, 2 * blocks, count.gelus)
     if count != wanted or fused["Softmax"] or fused["Erf"]:
         raise EnvironmentFault(

@@ -66,7 +66,9 @@ def packed_model(model: Any) -> tuple[Any, PackCount]:
         raise EnvironmentFault(f"ONNX Runtime packed {count.attentions} of {wanted} attentions: use the padded graph")
     escaped = next(_read_without_padding(wrapped.model.graph), None)
     if escaped:
-        raise InputError(f"a graph that uses hidden states of several blocks cannot be packed: {escaped} would be wrong")
+        raise InputError(
+            f"a graph that uses hidden states of several blocks cannot be packed: {escaped} would be wrong"
+        )
     return wrapped.model, count
 
 

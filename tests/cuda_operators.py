@@ -1,5 +1,6 @@
 """The operators of packed graphs, which only CUDA has kernels for, in numpy by their documented meaning."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class RestorePadding(OpRun):
 def attend(query: Any, key: Any, value: Any, starts: Any, heads: int) -> Any:
     """Attention within each of the sequences that begin at `starts`."""
     found = np.zeros_like(value)
-    for first, last in zip(starts, starts[1:], strict=False):
+    for first, last in pairwise(starts):
         size = query.shape[1] // heads
         q, k, v = (x[first:last].reshape(-1, heads, size).transpose(1, 0, 2) for x in (query, key, value))
         weights = softmax(q @ k.transpose(0, 2, 1) / np.sqrt(size), axis=-1)
@@ -48,7 +49,7 @@ def attend(query: Any, key: Any, value: Any, starts: Any, heads: int) -> Any:
 class PackedMultiHeadAttention(OpRun):
     op_domain = MICROSOFT
 
-    def _run(self, query, key, value, bias, places, starts, attention_bias=None, **attributes):  # noqa: ANN
+    def _run(self, query, key, value, bias, places, starts, attention_bias=None, **attributes):
         q, k, v = (x + b for x, b in zip((query, key, value), np.split(bias, 3), strict=True))
         return (attend(q, k, v, starts, attributes["num_heads"]),)
 
@@ -56,14 +57,14 @@ class PackedMultiHeadAttention(OpRun):
 class PackedAttention(OpRun):
     op_domain = MICROSOFT
 
-    def _run(self, rows, weights, bias, places, starts, attention_bias=None, **attributes):  # noqa: ANN
+    def _run(self, rows, weights, bias, places, starts, attention_bias=None, **attributes):
         return (attend(*np.split(rows @ weights + bias, 3, axis=1), starts, attributes["num_heads"]),)
 
 
 class SkipLayerNormalization(OpRun):
     op_domain = MICROSOFT
 
-    def _run(self, hidden, skip, scale, shift, bias=None, **attributes):  # noqa: ANN
+    def _run(self, hidden, skip, scale, shift, bias=None, **attributes):
         total = hidden + skip + (0 if bias is None else bias)
         centred = total - total.mean(-1, keepdims=True)
         spread = np.sqrt((centred**2).mean(-1, keepdims=True) + attributes["epsilon"])

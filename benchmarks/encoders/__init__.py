@@ -1,0 +1,1 @@
+"""Encoders with random weights, by ONNX Runtime and by PyTorch, over the lengths of real data: what `gpu` measures."""
