@@ -2,19 +2,21 @@
 
 xbench run -m MODEL -t TASKS --data-dir DIR -o onnx
 xbench run -m MODEL -t TASKS --data-dir DIR -o torch --backend torch
-python benchmarks/backends_agree.py onnx torch
+python -m xbench.benchmarks.backends_agree onnx torch
 """
 
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from tabulate import tabulate
-from xbench.results.record import Record
-from xbench.results.store import Store, read_predictions
+
+from ..results.record import Record
+from ..results.store import Store, read_predictions
 
 
-def predictions(store: Store, record: Record) -> list:
+def predictions(store: Store, record: Record) -> list[Any]:
     path = store.record_path(record.system, record.task, record.language).with_suffix(".parquet")
     return read_predictions(path)["prediction"]
 

@@ -5,7 +5,7 @@ vectors are random, a tenth of them planted near-duplicates. Rounds are interlea
 both are compared, so that nobody is fast by being wrong. Peak memory beyond the embeddings is that of a fresh process a
 case and engine (VmHWM, so Linux only).
 
-    python benchmarks/faiss_mining.py [--cases 20000x384,100000x384] [--rounds 3]
+    python -m xbench.benchmarks.faiss_mining [--cases 20000x384,100000x384] [--rounds 3]
 
 Needs `pip install faiss-cpu`. A case of 100,000 takes minutes a round.
 """
@@ -13,7 +13,6 @@ Needs `pip install faiss-cpu`. A case of 100,000 takes minutes a round.
 import argparse
 import json
 import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -21,10 +20,13 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from xbench.tasks.search import Neighbours, normalise, top_k_both
+
+from ..tasks.search import Neighbours, normalise, top_k_both
+from .machine import description
 
 CASES = "20000x384,50000x384,100000x384,20000x1024,50000x1024"
 K = 4
@@ -74,7 +76,7 @@ def prepare(threads: int) -> None:
         engine(*embeddings(100, 64))
 
 
-def timed(sentences: int, dimensions: int, rounds: int, threads: int) -> dict:
+def timed(sentences: int, dimensions: int, rounds: int, threads: int) -> dict[str, Any]:
     prepare(threads)
     x, y = embeddings(sentences, dimensions)
     seconds: dict[str, list[float]] = {name: [] for name in ENGINES}
@@ -87,7 +89,7 @@ def timed(sentences: int, dimensions: int, rounds: int, threads: int) -> dict:
     return {"seconds": seconds, **differences(found["faiss"], found["xbench"])}
 
 
-def differences(one: Found, other: Found) -> dict:
+def differences(one: Found, other: Found) -> dict[str, Any]:
     """Neighbours that are not the same at their rank, and those of them whose similarities differ beyond rounding."""
     apart = beyond = 0
     for a, b in zip(one, other, strict=True):
@@ -111,14 +113,14 @@ def _memory(field: str) -> float:
     return int(next(line for line in lines if line.startswith(f"{field}:")).split()[1]) / 1024
 
 
-def measure(arguments: argparse.Namespace) -> dict:
+def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = str(arguments.threads)  # read by the processes started below
     cases = []
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as fresh:
         for case in arguments.cases.split(","):
             sentences, dimensions = map(int, case.split("x"))
-            row = {"sentences": sentences, "dimensions": dimensions}
+            row: dict[str, Any] = {"sentences": sentences, "dimensions": dimensions}
             row |= fresh.submit(timed, sentences, dimensions, arguments.rounds, arguments.threads).result()
             row["peak_mb"] = {
                 name: fresh.submit(peak_memory, sentences, dimensions, name, arguments.threads).result()
@@ -127,20 +129,14 @@ def measure(arguments: argparse.Namespace) -> dict:
             cases.append(row)
             print(f"{case}: {row}", flush=True)
     return {
-        "machine": {"processor": _processor(), "threads": arguments.threads, "system": platform.platform()},
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("xbench", "numpy", "faiss-cpu")},
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        **description(),
+        "threads": arguments.threads,
+        "faiss": version("faiss-cpu"),
         "cases": cases,
     }
 
 
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-
-
-def table(result: dict) -> str:
+def table(result: dict[str, Any]) -> str:
     lines = [
         "| sentences a side | dimensions | faiss, s | xbench, s | xbench is faster by (each round) | median "
         "| peak beyond the embeddings, MB: faiss | xbench | different neighbours (beyond rounding) |",

@@ -6,7 +6,7 @@ by the same seed. What is not installed or not given is named in its row.
     git clone https://github.com/google-research/xtreme REFERENCE
     pip install scikit-learn seqeval faiss-cpu
     pip install --no-deps --target SEQEVAL seqeval==0.0.12
-    python benchmarks/metrics_agree.py --data-dir DIR [--reference REFERENCE] [--seqeval SEQEVAL]
+    python -m xbench.benchmarks.metrics_agree --data-dir DIR [--reference REFERENCE] [--seqeval SEQEVAL]
 
 DIR is laid out as XTREME's scripts lay out `download/`, with gold labels. Takes a few minutes of one core.
 """
@@ -29,8 +29,22 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from official_rules import NEW, OLD, OLD_SEQEVAL, Found, Missing, Setup, load, version
-from perturbed_gold import (
+from tabulate import tabulate
+
+from ..leaderboard.reference_report import report_json
+from ..leaderboard.submission_scores import score_submission
+from ..tasks.alignment import align_back, split_words
+from ..tasks.examples import Dataset, Query, Question
+from ..tasks.features import Features, Sequences
+from ..tasks.mining import mine
+from ..tasks.protocol import with_protocol
+from ..tasks.readers import read_lines
+from ..tasks.sources import open_directory
+from ..tasks.submission.layout import read_submission
+from ..tasks.suites import SUITES, TASKS
+from ..tasks.task import Task
+from .official_rules import NEW, OLD, OLD_SEQEVAL, Found, Missing, Setup, load, version
+from .perturbed_gold import (
     NOISE,
     RATES,
     Gold,
@@ -42,19 +56,6 @@ from perturbed_gold import (
     vectors,
     write_submission,
 )
-from tabulate import tabulate
-from xbench.leaderboard.reference_report import report_json
-from xbench.leaderboard.submission_scores import score_submission
-from xbench.tasks.alignment import align_back, split_words
-from xbench.tasks.examples import Dataset, Query, Question
-from xbench.tasks.features import Features, Sequences
-from xbench.tasks.mining import mine
-from xbench.tasks.protocol import with_protocol
-from xbench.tasks.readers import read_lines
-from xbench.tasks.sources import open_directory
-from xbench.tasks.submission.layout import read_submission
-from xbench.tasks.suites import SUITES, TASKS
-from xbench.tasks.task import Task
 
 # transformers composes characters before it splits them, the version that XTREME pins did not.
 NOT_COMPOSING = SimpleNamespace(

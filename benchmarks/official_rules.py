@@ -11,7 +11,8 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from perturbed_gold import Gold
+
+from .perturbed_gold import Gold
 
 OLD, NEW = "seqeval-0.0.12", "seqeval-1"
 OLD_SEQEVAL = "seqeval 0.0.12"

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from xbench.tasks.examples import Dataset, Query, Question
-from xbench.tasks.readers import read_lines, read_squad
-from xbench.tasks.sources import DirectorySource
-from xbench.tasks.submission.layout import labels_text, predictions_text, submission_path
-from xbench.tasks.suites import TASKS
-from xbench.tasks.task import Task
+
+from ..tasks.examples import Dataset, Query, Question
+from ..tasks.readers import read_lines, read_squad
+from ..tasks.sources import DirectorySource
+from ..tasks.submission.layout import labels_text, predictions_text, submission_path
+from ..tasks.suites import TASKS
+from ..tasks.task import Task
 
 SPLITS = {"mlqa": "dev"}  # else the test split
 LIMIT = 2000  # examples of a task and language
