@@ -24,8 +24,9 @@ class Tolerance(NamedTuple):
 
 # Differences of fp32 that only the order of sums explains, in units of the output's largest value.
 _ROUNDING = 1e-6
-# A lower precision is judged by what it decides; that it gives numbers at all is checked in every batch.
-_8_BITS = Tolerance(math.inf, 0.1)
+# 8 bits are judged by what they decide, and not sharply: a broken graph changes nearly all, and what a sound one costs
+# is for scores to say (`xbench compare --across precision`).
+_8_BITS = Tolerance(math.inf, 0.25)
 TOLERATED = {
     "fp32": Tolerance(1e-3, 0.005),
     "fp16": Tolerance(2e-2, 0.02),

@@ -18,12 +18,13 @@ from ..files import write_text
 
 # Without a measurement. With an encoder of 12 x 768 on two cores, 512 was 1.27 times as fast as 2,048.
 DEFAULT = {"cpu": 512, "cuda": 16384}
-_TRIED = {"cpu": (256, 512, 1024, 2048), "cuda": (8192, 16384, 32768, 65536)}
-# Each budget gets two groups of so many of its batches, so that a disturbance hits one group and not one budget.
+_TRIED = {"cpu": (256, 512, 1024), "cuda": (8192, 16384, 32768)}
+# Each budget is tried twice, so that a disturbance hits one trial and not one budget; each time on the tokens of so
+# many of the largest batches, an even number for the sake of two threads.
 _ROUNDS = 2
-_BATCHES = 8
-# Trials may take this share of the work, for most of them are slower than the rest will be.
-_SHARE = 0.25
+_BATCHES = {"cpu": 4, "cuda": 2}
+# What is not as much faster than the default is no better: a trial takes a second, and its time varies.
+_MARGIN = 1.03
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,16 @@ class Trial:
 
 
 def plan_trials(lengths: NDArray[np.int64], device: str) -> list[Trial]:
-    """Groups of sequences to try each budget of `device` on, all of the same mixture of lengths.
-
-    None where the work is too small to be worth it.
+    """Groups of sequences to try each budget of `device` on, all of the same mixture of lengths; none if they are few.
 
     Args:
         lengths: tokens of each sequence, shape (sequences,).
         device: `cpu` or `cuda`.
     """
     budgets = _TRIED[device]
-    wanted = _ROUNDS * _BATCHES * max(budgets) * len(budgets)
+    wanted = _ROUNDS * _BATCHES[device] * max(budgets) * len(budgets)
     total = int(lengths.sum())
-    if total * _SHARE < wanted:
+    if total < wanted:
         return []
     groups = _ROUNDS * len(budgets)
     by_length = np.argsort(-lengths, kind="stable")
@@ -54,13 +53,22 @@ def plan_trials(lengths: NDArray[np.int64], device: str) -> list[Trial]:
     return [Trial(budgets[number % len(budgets)], chosen[number::groups]) for number in range(groups)]
 
 
-def best_budget(trials: Sequence[Trial], tokens: Sequence[int], seconds: Sequence[float]) -> int:
-    """The budget with the highest rate over its trials; `tokens` (without padding) and `seconds` one a trial."""
+def best_budget(trials: Sequence[Trial], tokens: Sequence[int], seconds: Sequence[float], default: int) -> int:
+    """The budget with the highest rate over its trials, the default where that is hardly higher than its own.
+
+    Args:
+        trials: what was tried.
+        tokens: computed in each, without padding.
+        seconds: that each took.
+        default: one of the budgets that were tried.
+    """
     sums: dict[int, tuple[int, float]] = {}
     for trial, count, time in zip(trials, tokens, seconds, strict=True):
         known = sums.get(trial.budget, (0, 0.0))
         sums[trial.budget] = (known[0] + count, known[1] + time)
-    return max(sums, key=lambda budget: sums[budget][0] / sums[budget][1])
+    rates = {budget: count / time for budget, (count, time) in sums.items()}
+    best = max(rates, key=lambda budget: rates[budget])
+    return best if rates[best] > _MARGIN * rates[default] else default
 
 
 @dataclass(frozen=True)

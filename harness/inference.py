@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..errors import EnvironmentFault
 from ..tasks.features import Outputs, Sequences
 from .batching import padded_tokens, plan_batches
-from .budget import Trial, best_budget, plan_trials
+from .budget import DEFAULT, Trial, best_budget, plan_trials
 from .collect import OutputCollector
 from .graphs import Graph
 from .plan import Unit
@@ -102,7 +102,7 @@ class Inference:
             seconds.append(self._try(trial, advance))
             done.append(trial.rows)
         tokens = [int(lengths[trial.rows].sum()) for trial in trials]
-        self._graph.found(best_budget(trials, tokens, seconds))
+        self._graph.found(best_budget(trials, tokens, seconds, DEFAULT[self._graph.device]))
         return np.delete(self._distinct, np.concatenate(done))
 
     def _try(self, trial: Trial, advance: Advance) -> float:

@@ -187,8 +187,8 @@ def test_a_graph_that_disagrees_is_refused(tmp_path, monkeypatch):
         ("fp32", float("inf"), 1, 0, False),
         ("fp16", 1e-2, 1, 0.01, True),
         ("fp16", 3e-2, 1, 0, False),
-        ("int8", 0.5, 1, 0.09, True),  # judged by what it decides
-        ("int8", 0.5, 1, 0.11, False),
+        ("int8", 0.5, 1, 0.2, True),  # judged by what it decides
+        ("int8", 0.5, 1, 0.3, False),
     ],
 )
 def test_tolerance(precision, difference, scale, changed, holds):

@@ -87,6 +87,7 @@ def test_deterministic_is_one_sequence_a_batch_without_padding(tmp_path, monkeyp
 
 def test_budgets_are_measured_once_and_remembered(tmp_path, monkeypatch):
     monkeypatch.setattr(budget, "_TRIED", {"cpu": (12, 24)})
+    monkeypatch.setitem(budget.DEFAULT, "cpu", 12)
     inference, graph = make(Echo(), LENGTHS * 3, tmp_path, monkeypatch)
     found, tokens = outputs(inference)
     assert found.tolist() == list(range(1, 1201))

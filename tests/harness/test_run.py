@@ -13,7 +13,12 @@ import pytest
 import xbench
 from tiny_models import LANGUAGES, make_checkpoint
 from xbench.errors import EnvironmentFault, InputError
-from xbench.harness.run import run
+from xbench.exporters.precision import settle_precision
+from xbench.exporters.system import resolve
+from xbench.harness.evaluator import Evaluator
+from xbench.harness.plan import make_plan
+from xbench.harness.progress import Silence
+from xbench.harness.run import data_source, run
 from xbench.harness.settings import RunSettings
 from xbench.results.store import Store, read_predictions
 
@@ -312,3 +317,43 @@ def test_hub_id_from_the_local_hub_cache(mini_data, cache, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "team__tiny" / "tatoeba" / "de.json").is_file()
+
+
+def embeddings(given: RunSettings) -> dict[str, np.ndarray]:
+    """The vectors of a run's only unit."""
+    system, source = resolve(given.model), data_source(given)
+    (unit,) = make_plan(given, system, source, settle_precision(given.precision, "onnx", "cpu")).units
+    evaluator = Evaluator(given, system.name, source, Store(given.output), "run", "cpu", Silence())
+    prepared = evaluator.start(evaluator.prepare(unit))
+    outputs = prepared.inference.outputs()["embedding"]
+    evaluator.close()
+    return outputs
+
+
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_deterministic_runs_are_bit_equal_whatever_the_batches(precision, tiny_system, mini_data, cache, tmp_path):
+    given = {"tasks": ("tatoeba",), "languages": ("de",), "precision": precision, "force": True, "device": "cpu"}
+    found = [
+        embeddings(settings(tiny_system, mini_data, cache, tmp_path, **given, **how))
+        for how in (
+            {"deterministic": True, "batch_tokens": 64, "threads": 1},
+            {"deterministic": True, "batch_tokens": 900, "threads": 2},
+            {"batch_tokens": 900},
+        )
+    ]
+    assert np.array_equal(found[0], found[1])
+    np.testing.assert_allclose(found[2], found[0], atol=1e-3 if precision == "fp32" else 1.0)
+    if precision == "int8":  # its scale is that of the batch, so what shares one is seen
+        assert not np.array_equal(found[2], found[0])
+
+
+def test_precision_and_budget_stand_in_the_record(tiny_system, mini_data, cache, tmp_path):
+    given = {"tasks": ("tatoeba",), "languages": ("de",), "device": "cpu", "output": tmp_path / "out"}
+    first = run(settings(tiny_system, mini_data, cache, tmp_path, precision="int8", batch_tokens=300, **given))
+    (record,) = first.records
+    assert record.key.precision == settle_precision("int8", "onnx", "cpu")
+    assert record.timing.batch_tokens == 300
+    assert 0 <= record.timing.tokenise_start <= record.timing.infer_start <= record.timing.decode_start
+    assert run(settings(tiny_system, mini_data, cache, tmp_path, precision="int8", **given)).reused == 1
+    # Other arithmetic is another measurement.
+    assert run(settings(tiny_system, mini_data, cache, tmp_path, **given)).reused == 0
