@@ -5,8 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tiny_models import LANGUAGES, make_checkpoint
 from xbench.tasks.mini import write_mini
+
+# Examples are drawn anew in each run, but nothing is written into the checkout, and a busy machine is no failure.
+settings.register_profile("xbench", deadline=None, database=None)
+settings.load_profile("xbench")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

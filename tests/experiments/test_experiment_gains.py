@@ -4,7 +4,7 @@ from itertools import permutations
 from statistics import stdev
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from xbench.experiments.choices import BY_RECORDS, BY_TRAINING, choose
 from xbench.experiments.correlation import correlate, describe, points
@@ -117,7 +117,6 @@ class TestCorrelation:
         assert found.p == pytest.approx(sum(abs(rho) >= 0.8 - 1e-9 for rho in rhos) / 24)
         assert found.n == 4
 
-    @settings(deadline=None)
     @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3, max_size=6))
     def test_as_scipy(self, pairs):
         from scipy.stats import spearmanr

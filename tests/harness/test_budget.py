@@ -15,20 +15,20 @@ def small(monkeypatch):
 
 
 def test_few_sequences_are_no_trial():
-    # Three budgets twice, four batches of 1,024 each time.
-    assert plan_trials(np.full(2 * 3 * 4 * 1024 // 8 - 1, 8), "cpu") == []
-    assert len(plan_trials(np.full(2 * 3 * 4 * 1024 // 8, 8), "cpu")) == 6
+    # Three budgets three times, two batches of 1,024 each time.
+    assert plan_trials(np.full(3 * 3 * 2 * 1024 // 8 - 1, 8), "cpu") == []
+    assert len(plan_trials(np.full(3 * 3 * 2 * 1024 // 8, 8), "cpu")) == 9
 
 
-def test_every_budget_is_tried_twice_on_the_same_mixture(small):
+def test_every_budget_is_tried_three_times_on_the_same_mixture(small):
     lengths = np.random.default_rng(0).integers(1, 9, 2_000)
     trials = plan_trials(lengths, "cpu")
-    assert [trial.budget for trial in trials] == [4, 16, 4, 16]
+    assert [trial.budget for trial in trials] == [4, 16] * 3
     rows = np.concatenate([trial.rows for trial in trials])
     assert len(set(rows.tolist())) == len(rows)
     sums = [lengths[trial.rows].sum() for trial in trials]
     assert max(sums) - min(sums) <= lengths.max() * 2
-    assert lengths[rows].sum() == pytest.approx(2 * 2 * 4 * 16, rel=0.2)
+    assert lengths[rows].sum() == pytest.approx(3 * 2 * 2 * 16, rel=0.2)
     assert lengths[rows].mean() == pytest.approx(lengths.mean(), rel=0.05)
 
 
@@ -40,7 +40,7 @@ def test_trials_never_share_a_sequence(values):
     assert all(0 <= row < len(lengths) for row in rows)
 
 
-def test_the_highest_rate_over_both_trials_wins():
+def test_the_highest_rate_over_all_trials_wins():
     trials = [Trial(number, np.arange(1)) for number in (4, 16, 4, 16)]
     # 4: 200 tokens in 3 s; 16: 200 tokens in 2.5 s, though its second trial was disturbed.
     assert best_budget(trials, [100, 100, 100, 100], [1.5, 0.5, 1.5, 2.0], default=4) == 16

@@ -201,7 +201,7 @@ def plain_average(key, languages):
 def test_averages_are_the_references_and_the_leaderboards(key, record):
     suite = SUITES[key]
 
-    @hypothesis.settings(max_examples=10, deadline=None, database=None)
+    @hypothesis.settings(max_examples=10)
     @hypothesis.given(st.integers())
     def check(seed):
         tasks = drawn_scores(suite, seed)

@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from xbench.leaderboard.paired import Pair, task_value
@@ -139,7 +139,6 @@ def astuple_of(found):
 hits = st.integers(2, 30).flatmap(lambda n: st.tuples(*[arrays(float, n, elements=st.sampled_from([0.0, 1.0]))] * 2))
 
 
-@settings(deadline=None)
 @given(hits)
 def test_swapping_the_systems_turns_the_sign(sides):
     base, head = sides
@@ -149,14 +148,12 @@ def test_swapping_the_systems_turns_the_sign(sides):
     assert back.low <= -forth.difference <= back.high or forth.low == forth.high
 
 
-@settings(deadline=None)
 @given(hits, hits)
 def test_equal_systems_differ_by_nothing(one, two):
     pairs = [accuracy(one[0], one[0], "de"), accuracy(two[0], two[0], "sw")]
     assert astuple_of(answer(pairs)) == (0, 0, 0, 1)
 
 
-@settings(deadline=None)
 @given(arrays(float, (12, 3), elements=st.floats(0, 9)))
 def test_equal_fractions_differ_by_exactly_nothing(rows):
     rows[:, 2] += 0.1

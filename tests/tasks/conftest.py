@@ -4,13 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from xbench.tasks.tokenization import TextEncoder
-
-# Examples are drawn anew in each run, but nothing is written into the checkout.
-settings.register_profile("xbench", deadline=None, database=None)
-settings.load_profile("xbench")
 
 # Every letter is known to both tokenizers: Latin, Cyrillic, Arabic, Thai, Han, digits, some punctuation.
 LETTERS = (

@@ -77,7 +77,6 @@ class TestDistinct:
         assert texts.last.tolist() == [2, 3, 4, 5]
         assert self.groups(texts) == [[0, 2], [3], [1, 4], [5]]
 
-    @settings(deadline=None)
     @given(st.lists(st.sampled_from("abcdef"), max_size=500))
     def test_every_row_in_its_group(self, letters):
         texts = distinct(letters)
@@ -190,7 +189,7 @@ class TestMine:
         assert bitext.pairs(-math.inf, "expand") == []
         assert best_threshold(bitext, [(0, 0)], "drop") == 0.0
 
-    @settings(deadline=None, derandomize=True)
+    @settings(derandomize=True)
     @given(st.integers(1, 30), st.integers(0, 30), st.integers(1, 6), st.integers(0, 999))
     def test_one_to_one_symmetric_and_in_order(self, pairs, extra, k, seed):
         x, y = planted(pairs, extra, seed=seed)
@@ -204,7 +203,7 @@ class TestMine:
         swapped = {(row, other) for other, row, _ in rows_and_scores(mined(y, x, k=k))}
         assert swapped == {pair[:2] for pair in found}
 
-    @settings(deadline=None, derandomize=True)
+    @settings(derandomize=True)
     @given(st.integers(1, 25), st.integers(0, 25), st.integers(0, 999))
     def test_permuted_input_permuted_result(self, pairs, extra, seed):
         x, y = planted(pairs, extra, seed=seed)
@@ -249,7 +248,6 @@ class TestDuplicates:
         x, y = np.array([[0, 1], [0.2, 1], [1, 0]], np.float32), np.array([[0, 1], [1, 0.1]], np.float32)
         assert sorted(mine(["a", "b", "a"], x, ["p", "q"], y, k=1).pairs(0, "expand")) == [(0, 1), (1, 0), (2, 1)]
 
-    @settings(deadline=None)
     @given(of("abc"), of("pqr"), st.floats(0, 3))
     def test_expanding_finds_all_that_dropping_does(self, x_texts, y_texts, threshold):
         bitext = self.bitext(x_texts, y_texts)

@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from xbench.tasks import search
 from xbench.tasks.search import normalise, top_k, top_k_both
@@ -118,7 +118,6 @@ sizes = st.integers(1, 40)
 
 
 class TestAgainstOthers:
-    @settings(deadline=None)
     @given(sizes, sizes, st.integers(1, 12), st.integers(1, 9), st.integers(1, 9), st.integers(0, 1000))
     def test_any_blocking_gives_what_a_double_loop_gives(self, queries, candidates, k, rows, columns, seed):
         x, y = with_integers(queries, 3, seed), with_integers(candidates, 3, seed + 1)
