@@ -1,16 +1,15 @@
 """A transformer block's many operators become few: attention, skip connection with layer norm, bias with GELU."""
 
 import gc
-import logging
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import EnvironmentFault
+from .quiet import quiet
 
 AttentionOperator = Literal["Attention", "MultiHeadAttention"]
 """`Attention` multiplies by the weights of query, key and value at once; `MultiHeadAttention` gets the three products,
@@ -81,7 +80,8 @@ def fused_model(
     # It copies the model with all weights, several times. It would tell that both sides of an addition have one shape;
     # here that follows from the number of skip norms, which is that of the blocks' residual connections.
     options.enable_shape_inference = False
-    with _quiet():
+    # What the tools say of what they do not find is counted instead.
+    with quiet(), redirect_stdout(StringIO()):
         fused = optimize_by_fusion(model, "bert", heads, hidden, options).model
     if all(imported.domain != _DOMAIN for imported in fused.opset_import):
         fused.opset_import.add(domain=_DOMAIN, version=1)
@@ -91,19 +91,6 @@ def fused_model(
 def free_models() -> None:
     """Free models that are out of use: the tools' objects refer to each other, and weights are large."""
     gc.collect()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence what the tools say of what they do not find: that is counted."""
-    logger = logging.getLogger()
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with redirect_stdout(StringIO()):
-            yield
-    finally:
-        logger.setLevel(level)
 
 
 def _operators(model: Any) -> Counter[str]:

@@ -1,25 +1,18 @@
 """Loading weights into PyTorch, safely: safetensors unless pickles were allowed, never remote code."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from .checkpoint import Checkpoint
+from .quiet import quiet
 
 
-@contextmanager
-def quiet_transformers() -> Iterator[None]:
+def quiet_transformers() -> AbstractContextManager[None]:
     """Silence transformers' notes on unused and new weights, which are checked here instead."""
-    logger = logging.getLogger("transformers")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+    return quiet("transformers", logging.CRITICAL)
 
 
 def load_model(checkpoint: Checkpoint, auto_class: str, *, with_pooler: bool = False, **options: Any) -> Any:

@@ -1,9 +1,8 @@
 """An 8-bit graph from one in fp32: weights quantised once, activations anew in every batch."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from .quiet import quiet
 
 
 def quantise(graph: Path, output: Path, *, reduced: bool) -> None:
@@ -23,7 +22,8 @@ def quantise(graph: Path, output: Path, *, reduced: bool) -> None:
     from .graph import move_weights_out
 
     inline = output.with_name("inline.onnx")
-    with _quiet():
+    # The tool advises to pre-process first, which only folds what the runtime folds itself.
+    with quiet():
         quantize_dynamic(
             graph,
             inline,
@@ -35,15 +35,3 @@ def quantise(graph: Path, output: Path, *, reduced: bool) -> None:
             extra_options={"MatMulConstBOnly": True},
         )
     move_weights_out(inline, output)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence the advice to pre-process first, which only folds what the runtime folds itself."""
-    logger = logging.getLogger()
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
