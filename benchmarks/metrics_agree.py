@@ -31,8 +31,8 @@ from unittest import mock
 import numpy as np
 from tabulate import tabulate
 
-from ..leaderboard.reference_report import report_json
-from ..leaderboard.submission_scores import score_submission
+from ..leaderboard.submissions.reference_report import report_json
+from ..leaderboard.submissions.submission_scores import score_submission
 from ..tasks.alignment import align_back, split_words
 from ..tasks.examples import Dataset, Query, Question
 from ..tasks.features import Features, Sequences

@@ -37,8 +37,8 @@ def command(
 
         xbench analyze results --by context_length -t xquad
     """
-    from ..leaderboard.analysis import Request, analyse
-    from ..leaderboard.analysis_report import analysis_json, analysis_text
+    from ..leaderboard.analysis.analysis import Request, analyse
+    from ..leaderboard.analysis.analysis_report import analysis_json, analysis_text
     from ..results.store import Store
 
     analysis = analyse(Store(directory), Request(by, buckets, tasks, languages, systems, train))

@@ -46,11 +46,11 @@ def command(
 
         xbench compare results/before results/after --fail-drop 0.5
     """
-    from ..leaderboard.compare import compare
-    from ..leaderboard.compare_report import comparison_json, comparison_text
-    from ..leaderboard.comparison import Request
-    from ..leaderboard.gates import regressions
-    from ..leaderboard.stored import open_system
+    from ..leaderboard.comparison.compare import compare
+    from ..leaderboard.comparison.compare_report import comparison_json, comparison_text
+    from ..leaderboard.comparison.comparison import Request
+    from ..leaderboard.comparison.gates import regressions
+    from ..leaderboard.comparison.stored import open_system
 
     request = Request(tasks, languages, split, suite, across, alpha)
     comparison = compare(open_system(base, split), open_system(head, split), request)

@@ -21,7 +21,7 @@ def command(output: Path) -> int:
     from ..harness.run import run
     from ..harness.settings import RunSettings, default_cache
     from ..leaderboard.board import make_board
-    from ..leaderboard.markdown import render
+    from ..leaderboard.forms.markdown import render
     from ..results.record import Record
     from ..tasks.mini import write_mini
     from ..tasks.sources import DirectorySource

@@ -25,7 +25,7 @@ def command(
     """Write the markdown leaderboard of a results directory, or of several as if they were one."""
     from ..files import write_text
     from ..leaderboard.board import make_board
-    from ..leaderboard.markdown import render
+    from ..leaderboard.forms.markdown import render
     from ..results.merge import merged_records
 
     board = make_board(merged_records(directories, split), suite=suite, baseline=baseline)

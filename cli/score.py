@@ -19,8 +19,8 @@ def command(predictions: Path, labels: Path, suite: str, protocol: tuple[str, ..
     Tasks that are not on both sides are left out and named; of the others every language must be there. `xbench data
     labels` makes the labels, `xbench submit` the predictions of a stored run.
     """
-    from ..leaderboard.reference_report import left_out_lines, report_json, report_text
-    from ..leaderboard.submission_scores import score_submission
+    from ..leaderboard.submissions.reference_report import left_out_lines, report_json, report_text
+    from ..leaderboard.submissions.submission_scores import score_submission
     from ..tasks.suites import find_suite
 
     scores = score_submission(predictions, labels, find_suite(suite), protocol)

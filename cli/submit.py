@@ -17,7 +17,7 @@ def command(system: Path, output: Path, suite: str | None) -> int:
     SYSTEM is a system's folder in a results directory. Writes <task>/test-<language>.<ext> as XTREME's leaderboard
     and its evaluate.py want them, and says what the suite has and the system has not.
     """
-    from ..leaderboard.submit import write_submission
+    from ..leaderboard.submissions.submit import write_submission
 
     written = write_submission(system, output, suite)
     for path, rows in written.files.items():

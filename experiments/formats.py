@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from ..leaderboard.formats import delta_text, score_text
+from ..leaderboard.forms.formats import delta_text, score_text
 from .gains import OverSeeds
 
 

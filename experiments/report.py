@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..leaderboard.escape import escape
-from ..leaderboard.formats import Footnotes
+from ..leaderboard.forms.escape import escape
+from ..leaderboard.forms.formats import Footnotes
 from ..results.record import Record
 from .account import Accounts, CellAccount
 from .choices import choose

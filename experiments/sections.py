@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
-from ..leaderboard.escape import escape
-from ..leaderboard.formats import delta_text, table
+from ..leaderboard.forms.escape import escape
+from ..leaderboard.forms.formats import delta_text, table
 from ..tasks.suites import find_task
 from .account import Accounts, CellAccount
 from .choices import Choice, candidates

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from ..leaderboard.averages import mean_of_tasks
-from ..leaderboard.escape import escape
-from ..leaderboard.formats import Footnotes, table
+from ..leaderboard.forms.escape import escape
+from ..leaderboard.forms.formats import Footnotes, table
 from ..leaderboard.scores import task_score
 from .choices import Choice, best_average
 from .formats import gain_text, value_text

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..files import write_text
 from ..harness.run import RunResult
 from ..leaderboard.averages import language_value
-from ..leaderboard.stored import StoredSystem, open_system
+from ..leaderboard.comparison.stored import StoredSystem, open_system
 from ..results.record import Record
 from ..results.store import Store, read_predictions, read_system, slug, system_records
 from ..tasks.suites import find_task

@@ -12,9 +12,9 @@ import pytest
 from ..errors import InputError, XbenchError
 from ..harness.run import RunResult, run
 from ..harness.settings import RunSettings
-from ..leaderboard.compare import compare
-from ..leaderboard.comparison import Missing, Request
-from ..leaderboard.stored import open_system
+from ..leaderboard.comparison.compare import compare
+from ..leaderboard.comparison.comparison import Missing, Request
+from ..leaderboard.comparison.stored import open_system
 from ..results.store import TEST
 from .account import run_account
 from .baseline import baseline_system, reference_changes, update

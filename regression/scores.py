@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from ..leaderboard.comparison import WORSE, Comparison, Line, Missing
+from ..leaderboard.comparison.comparison import WORSE, Comparison, Line, Missing
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from xbench.cli.main import main
-from xbench.leaderboard.attributes import ATTRIBUTES
+from xbench.leaderboard.analysis.attributes import ATTRIBUTES
 
 
 def xbench(*arguments) -> int:

@@ -10,9 +10,9 @@ from tiny_models import LANGUAGES, make_checkpoint
 from xbench.exporters.heads import HEADS
 from xbench.harness.run import run
 from xbench.harness.settings import RunSettings
-from xbench.leaderboard.reference_report import report
-from xbench.leaderboard.submission_scores import score_submission
-from xbench.leaderboard.submit import write_submission
+from xbench.leaderboard.submissions.reference_report import report
+from xbench.leaderboard.submissions.submission_scores import score_submission
+from xbench.leaderboard.submissions.submit import write_submission
 from xbench.results.store import Store
 from xbench.tasks.sources import open_directory
 from xbench.tasks.submission.labels import build_labels

@@ -3,7 +3,7 @@
 import pytest
 from xbench.leaderboard.averages import Mean
 from xbench.leaderboard.board import make_board
-from xbench.leaderboard.markdown import render
+from xbench.leaderboard.forms.markdown import render
 from xbench.leaderboard.seeds import seed_groups, spread
 
 

@@ -1,0 +1,1 @@
+"""Scores by buckets of an attribute of the examples."""

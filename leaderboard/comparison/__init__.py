@@ -1,0 +1,1 @@
+"""Two stored systems by paired tests, and the gates of CI."""

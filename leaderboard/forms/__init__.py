@@ -1,0 +1,1 @@
+"""How a leaderboard is written: markdown and its other forms."""

@@ -1,0 +1,1 @@
+"""Is a difference more than chance? Pure functions of the counts of examples."""
