@@ -13,12 +13,18 @@ from ..tasks.suites import SUITES, find_suite, known_tasks
 from ..tasks.task import Suite
 from .improvement import Improvement, improvement
 from .provenance import Provenance, provenance
+from .published import PublishedRow
 from .scores import Average, Cells, TaskColumn, TaskScore, average, make_cells, make_columns, task_score
+from .slices import Slice, TransferGap, slice_average, slices_of, transfer_gap
+from .statistics.gains import Statistics
 
 
 @dataclass(frozen=True, slots=True)
 class SystemRow:
-    """One system; `rank` counts from 1 among those whose average is complete, equals sharing one, else None."""
+    """One system; `rank` counts from 1 among those whose average is complete, equals sharing one, else None.
+
+    `groups` are by name of the suite's group, `slices` by key of the `Slice`.
+    """
 
     name: str
     rank: int | None
@@ -26,6 +32,8 @@ class SystemRow:
     without_retrieval: Average
     groups: Mapping[str, Average]
     tasks: Mapping[str, TaskScore]
+    slices: Mapping[str, Average]
+    transfer: TransferGap
     provenance: Provenance
 
 
@@ -37,22 +45,28 @@ class Board:
         suite: whose languages and tasks an average must cover.
         columns: the suite's tasks in its order, then other tasks that have records.
         systems: by rank, then those without one by name.
+        slices: in which languages of one kind are averaged.
         cells: every score, those outside the suite too.
         baseline: the system that improvements are counted from, if any.
         improvements: one for each other system that shares scores with the baseline, complete averages first, the
             largest first.
         notices: what the records themselves want said beside their scores.
         notes: what was left out of this board, and why.
+        published: rows that others have published.
+        statistics: intervals and tests of the improvements; None without a baseline or stored predictions.
     """
 
     suite: Suite
     columns: tuple[TaskColumn, ...]
     systems: tuple[SystemRow, ...]
+    slices: tuple[Slice, ...]
     cells: Cells
     baseline: str | None
     improvements: tuple[Improvement, ...]
     notices: tuple[str, ...]
     notes: tuple[str, ...]
+    published: tuple[PublishedRow, ...] = ()
+    statistics: Statistics | None = None
 
 
 def make_board(records: Sequence[Record], *, suite: str | None, baseline: str | None) -> Board:
@@ -88,6 +102,7 @@ def make_board(records: Sequence[Record], *, suite: str | None, baseline: str | 
         suite=chosen,
         columns=columns,
         systems=_ranked([_system(name, chosen, columns, cells, known) for name in names]),
+        slices=slices_of(chosen),
         cells=cells,
         baseline=baseline,
         improvements=improvements,
@@ -126,6 +141,8 @@ def _system(
         without_retrieval=over(column.key for column in columns if column.in_suite and not column.retrieval),
         groups={group: over(keys) for group, keys in suite.groups.items()},
         tasks=tasks,
+        slices={part.key: slice_average(name, part, columns, cells) for part in slices_of(suite)},
+        transfer=transfer_gap(name, columns, cells),
         provenance=provenance([record for record in records if record.system == name]),
     )
 

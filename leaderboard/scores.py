@@ -5,7 +5,7 @@ Everything here is plain text and numbers; how it looks is the business of the w
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -107,7 +107,6 @@ def make_cells(records: Sequence[Record], baseline: str | None) -> dict[CellKey,
 def task_score(system: str, column: TaskColumn, cells: Cells) -> TaskScore:
     """Average one system over the languages of the suite."""
     there = {code: cells[key] for code in column.languages if (key := CellKey(system, column.key, code)) in cells}
-    marks = [mark for cell in there.values() for mark in cell.marks]
     return TaskScore(
         mean=mean_over({code: cell.value for code, cell in there.items()}, column.languages),
         metrics={
@@ -115,8 +114,14 @@ def task_score(system: str, column: TaskColumn, cells: Cells) -> TaskScore:
             for metric in column.metrics
         },
         missing=tuple(code for code in column.languages if code not in there),
-        marks=distinct([*marks, *mixture_mark([cell.record for cell in there.values()])]),
+        marks=cell_marks(there.values()),
     )
+
+
+def cell_marks(cells: Collection[Cell]) -> tuple[str, ...]:
+    """What must stand beside a mean over cells of one task and system."""
+    marks = [mark for cell in cells for mark in cell.marks]
+    return distinct([*marks, *mixture_mark([cell.record for cell in cells])])
 
 
 def average(parts: Iterable[tuple[Mean, tuple[str, ...]]]) -> Average:
