@@ -23,6 +23,7 @@ from ..exporters.fusion import AttentionOperator, fuse
 from ..exporters.session import open_session
 from ..files import atomic_directory
 from ..harness.batching import plan_batches
+from ..harness.budget import CALL
 from ..harness.cpus import usable_cpus
 from ..tasks.features import Sequences
 from .encoders.lengths import stored_lengths
@@ -68,7 +69,7 @@ def measure(paths: dict[str, Path], lengths: Any, words: int, rounds: int) -> di
     total = int(lengths.sum())
     ids = np.random.default_rng(0).integers(5, words, total, dtype=np.int32)
     given = Sequences(ids, np.zeros(total, np.int32), np.concatenate([[0], np.cumsum(lengths)]))
-    batches = [given.padded(rows, PAD) for rows in plan_batches(given.lengths, _BUDGET)]
+    batches = [given.padded(rows, PAD) for rows in plan_batches(given.lengths, _BUDGET, CALL["cpu"])]
     sessions = {form: open_session(path) for form, path in paths.items()}
     names = [node.name for node in sessions["plain"].get_inputs()]
     feeds = [{name: batch[name] for name in names} for batch in batches]

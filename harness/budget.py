@@ -18,6 +18,9 @@ from ..files import write_text
 
 # Without a measurement. With an encoder of 12 x 768 on two cores, 512 was 1.27 times as fast as 2,048.
 DEFAULT = {"cpu": 512, "cuda": 16384}
+# What calling the model costs beside its tokens, in tokens. With an encoder of 12 x 768 on two cores, 64 was better
+# than 0 and 24 for units of a few hundred tokens; for CUDA it is an estimate.
+CALL = {"cpu": 64, "cuda": 4096}
 _TRIED = {"cpu": (256, 512, 1024), "cuda": (8192, 16384, 32768)}
 # Each budget is tried three times, so that a disturbance hits one trial and not one budget; each time on the tokens of
 # so many of the largest batches. On a CPU that takes 18,000 tokens, about a language of Tatoeba.

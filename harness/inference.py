@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..errors import EnvironmentFault
 from ..tasks.features import Outputs, Sequences
 from .batching import padded_tokens, plan_batches
-from .budget import DEFAULT, Trial, best_budget, plan_trials
+from .budget import CALL, DEFAULT, Trial, best_budget, plan_trials
 from .collect import OutputCollector
 from .graphs import Graph
 from .plan import Unit
@@ -115,7 +115,8 @@ class Inference:
         return perf_counter() - started
 
     def _submit(self, rows: NDArray[np.int64], budget: int, advance: Advance) -> list[Future[None]]:
-        batches = [rows[numbers] for numbers in plan_batches(self.sequences.lengths[rows], budget)]
+        plan = plan_batches(self.sequences.lengths[rows], budget, CALL[self._graph.device])
+        batches = [rows[numbers] for numbers in plan]
         self.batches += batches
         return [self._graph.pool.submit(self._infer, batch, advance) for batch in batches]
 

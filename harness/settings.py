@@ -7,11 +7,10 @@ from typing import Literal
 
 from ..errors import InputError
 from ..exporters.precision import PRECISIONS
-from ..results.store import TEST
+from ..results.store import SPLITS, TEST
 
 BACKENDS = ("onnx", "torch")
 ENGINES = ("local", "ray")
-SPLITS = (TEST, "dev")
 DEFAULT_OUTPUT = Path("xbench-results")
 
 

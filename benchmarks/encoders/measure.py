@@ -106,7 +106,8 @@ def _random_sequences(size: str, lengths: NDArray[np.int64]) -> Sequences:
 
 
 def _batches(sequences: Sequences, budget: int) -> list[tuple[NDArray[np.int64], Batch]]:
-    return [(rows, sequences.padded(rows, PAD)) for rows in plan_batches(sequences.lengths, budget)]
+    # A call counts as much as a full batch, so that there are as few as can be.
+    return [(rows, sequences.padded(rows, PAD)) for rows in plan_batches(sequences.lengths, budget, budget)]
 
 
 def _best_budget(encode: Encoder, sequences: Sequences, budgets: Sequence[int]) -> int:

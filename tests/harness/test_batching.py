@@ -16,24 +16,46 @@ LENGTHS = st.lists(st.integers(1, 600), max_size=80).map(lambda values: np.array
 
 def test_by_hand():
     lengths = np.array([3, 10, 4, 5, 1])
-    batches = plan_batches(lengths, 10)
+    batches = plan_batches(lengths, 10, call=4)
     # 10 fills a batch; 5 and 4 padded to 5 fill one; 3 and 1 padded to 3 take 6
     assert [batch.tolist() for batch in batches] == [[1], [3, 2], [0, 4]]
     assert padded_tokens(lengths, batches) == 10 + 10 + 6
+    # If a call costs nothing, only equal lengths share one.
+    assert [batch.tolist() for batch in plan_batches(lengths, 10, call=0)] == [[1], [3], [2], [0], [4]]
 
 
-@given(LENGTHS, st.integers(1, 700))
-def test_invariants(lengths, budget):
-    batches = plan_batches(lengths, budget)
+@given(LENGTHS, st.integers(1, 700), st.integers(0, 200))
+def test_invariants(lengths, budget, call):
+    batches = plan_batches(lengths, budget, call)
     order = [int(row) for batch in batches for row in batch]
     assert sorted(order) == list(range(len(lengths)))
     assert all(lengths[a] >= lengths[b] for a, b in pairwise(order))
     for batch in batches:
         assert len(batch) == 1 or len(batch) * lengths[batch].max() <= budget
-    for batch, after in pairwise(batches):
-        # A batch closes only because one row more would not fit.
-        assert (len(batch) + 1) * lengths[batch].max() > budget
-        assert len(after) > 0
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=9), st.integers(1, 40), st.integers(0, 9))
+def test_no_other_division_is_cheaper(lengths, budget, call):
+    descending = sorted(lengths, reverse=True)
+
+    def divisions(rest):
+        if not rest:
+            yield 0
+        for rows in range(1, len(rest) + 1):
+            if rows == 1 or rows * rest[0] <= budget:
+                yield from (call + rows * rest[0] + cost for cost in divisions(rest[rows:]))
+
+    array = np.array(lengths, np.int64)
+    batches = plan_batches(array, budget, call)
+    assert padded_tokens(array, batches) + call * len(batches) == min(divisions(descending))
+
+
+def test_many_sequences_fill_their_batches():
+    lengths = np.tile(np.arange(1, 101), 50)
+    batches = plan_batches(lengths, 512, call=64)
+    assert sorted(int(row) for batch in batches for row in batch) == list(range(5000))
+    for batch in batches[:-1]:
+        assert len(batch) * lengths[batch].max() <= 512 < (len(batch) + 1) * lengths[batch].max()
 
 
 @given(LENGTHS.filter(len), st.integers(1, 700))
