@@ -1,37 +1,31 @@
 """Records of several results directories as those of one: what the shards of a run wrote, or different machines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import InputError
-from .record import Record
-from .store import Store, StoredRecord, read_system
+from .record import Record, SystemDescription
+from .store import StoredRecord
 
 
-def merged_records(directories: Sequence[Path], split: str) -> list[Record]:
-    """The records of one split in all directories, those of one system side by side.
+def merge_records(directories: Iterable[Iterable[StoredRecord]]) -> dict[tuple[str, str, str], StoredRecord]:
+    """The records of all directories by (system, task, language), in this order.
 
-    A measurement that stands in two directories with the same scores is taken once.
+    A measurement that stands in two directories with the same scores is taken once, from the first.
 
     Raises:
-        InputError: a directory is missing, a file in it is not a record, or two directories contradict each other.
+        InputError: two directories contradict each other.
     """
-    _check_systems(directories)
-    firsts: dict[tuple[str, str, str], StoredRecord] = {}
-    records = []
-    for directory in dict.fromkeys(directories):
-        for stored in Store(directory).stored(split):
-            record = stored.record
-            first = firsts.setdefault((record.system, record.task, record.language), stored)
-            # What one directory has twice is for the reader of the records to refuse.
-            if first is stored or first.path.is_relative_to(directory):
-                records.append(record)
-            elif not _same(first.record, record):
-                raise InputError(
-                    f"{first.path} and {stored.path} are different measurements of one system: remove one, or run one"
-                    " again with a --name of its own"
-                )
-    return sorted(records, key=lambda record: (record.system, record.task, record.language))
+    merged: dict[tuple[str, str, str], StoredRecord] = {}
+    for stored in (stored for directory in directories for stored in directory):
+        record = stored.record
+        first = merged.setdefault((record.system, record.task, record.language), stored)
+        if not _same(first.record, record):
+            raise InputError(
+                f"{first.path} and {stored.path} are different measurements of one system: remove one, or run one"
+                " again with a --name of its own"
+            )
+    return dict(sorted(merged.items()))
 
 
 def _same(first: Record, second: Record) -> bool:
@@ -40,15 +34,22 @@ def _same(first: Record, second: Record) -> bool:
     return all(getattr(first, name) == getattr(second, name) for name in names)
 
 
-def _check_systems(directories: Sequence[Path]) -> None:
-    """A system may be spread over directories, but has one checkpoint for each training task."""
-    known: dict[tuple[str, str], tuple[Path, object]] = {}
-    for path in (path for directory in directories for path in sorted(directory.glob("*/system.json"))):
-        system = read_system(path.parent)
+def merge_systems(described: Iterable[tuple[Path, SystemDescription]]) -> dict[str, SystemDescription]:
+    """Descriptions by name; a system may be spread over directories, but has one checkpoint for each training task.
+
+    Raises:
+        InputError: two files name different models for one training task of a system.
+    """
+    merged: dict[str, SystemDescription] = {}
+    sources: dict[tuple[str, str], Path] = {}
+    for path, system in described:
+        known = merged.setdefault(system.name, system).checkpoints
         for training, checkpoint in system.checkpoints.items():
-            first, fingerprint = known.setdefault((system.name, training), (path, checkpoint.get("fingerprint")))
-            if fingerprint != checkpoint.get("fingerprint"):
+            first = sources.setdefault((system.name, training), path)
+            if known.get(training, checkpoint).get("fingerprint") != checkpoint.get("fingerprint"):
                 raise InputError(
                     f"{first} and {path} are of different models under the name {system.name!r}: run one again with a"
                     " --name of its own"
                 )
+        merged[system.name] = system.model_copy(update={"checkpoints": {**system.checkpoints, **known}})
+    return dict(sorted(merged.items()))

@@ -4,7 +4,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""Of records and descriptions; `upgrade.py` reads older ones."""
 
 
 class _Stored(BaseModel):
@@ -66,9 +67,9 @@ class Timing(_Stored):
 
 
 class Record(_Stored):
-    """Scores of one (system, task, language)."""
+    """Scores of one (system, task, language). Defaults are for its makers: a stored file says everything."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     system: str
     task: str
     language: str
@@ -96,7 +97,7 @@ class Record(_Stored):
 class SystemDescription(_Stored):
     """What a system is made of; stored as `system.json`."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     name: str
     checkpoints: dict[str, dict[str, str | int | None]]
     """For each training task ("" for a lone checkpoint): reference, fingerprint, parameters, model type."""

@@ -18,15 +18,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from ..errors import InputError
 from ..files import atomic_path, make_directory, write_failure, write_text
 from .record import Record, SystemDescription
+from .upgrade import load
 
 _SLUG = re.compile(r"[^\w.+-]+")
-_NOT_TASKS = ("runs",)
-TEST = "test"
+# The folder of a system holds, beside those of tasks:
+RUNS, SYSTEM = "runs", "system.json"
+TEST, DEV = "test", "dev"
+SPLITS = (TEST, DEV)
 
 
 def slug(name: str) -> str:
@@ -39,6 +40,11 @@ def slug(name: str) -> str:
     if not safe.strip("_"):
         raise InputError(f"cannot make a directory name of the system name {name!r}; choose one with --name")
     return safe
+
+
+def record_name(language: str, split: str = TEST, *, sweep: bool = False) -> str:
+    """The name of a record's file in the folder of its task."""
+    return ".".join([language, *([] if split == TEST else [split]), *(["layers"] if sweep else []), "json"])
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,7 @@ class Store:
 
     def record_path(self, system: str, task: str, language: str, split: str = TEST, *, sweep: bool = False) -> Path:
         """Where a record lies."""
-        parts = [language, *([] if split == TEST else [split]), *(["layers"] if sweep else []), "json"]
-        return self.root / slug(system) / task / ".".join(parts)
+        return self.root / slug(system) / task / record_name(language, split, sweep=sweep)
 
     def find(self, system: str, task: str, language: str, split: str = TEST, *, sweep: bool = False) -> Record | None:
         """The stored record, None if there is none, it is unreadable, or its predictions are gone."""
@@ -95,7 +100,7 @@ class Store:
         Raises:
             InputError: the directory holds another system, whose name comes to the same; or it cannot be written.
         """
-        path = self.root / slug(description.name) / "system.json"
+        path = self.root / slug(description.name) / SYSTEM
         other = _stored_name(path)
         if other not in (None, description.name):
             raise InputError(f"{path.parent} holds the system {other!r}, not {description.name!r}; choose a --name")
@@ -108,7 +113,7 @@ class Store:
             InputError: the place cannot be written.
             EnvironmentFault: the disk is full.
         """
-        directory = make_directory(self.root / slug(system) / "runs")
+        directory = make_directory(self.root / slug(system) / RUNS)
         while True:
             name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
             path = directory / f"{name}.json"
@@ -122,7 +127,7 @@ class Store:
 
     def save_run(self, system: str, name: str, content: Mapping[str, Any]) -> Path:
         """Store the provenance of a run under `name`; the path."""
-        path = self.root / slug(system) / "runs" / f"{name}.json"
+        path = self.root / slug(system) / RUNS / f"{name}.json"
         write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         return path
 
@@ -161,7 +166,7 @@ def system_records(directory: Path, split: str = TEST) -> Iterator[StoredRecord]
     """
     wanted = [*([] if split == TEST else [f".{split}"]), ".json"]
     for path in sorted(directory.glob("*/*.json")):
-        if path.parent.name not in _NOT_TASKS and path.suffixes == wanted:
+        if path.parent.name != RUNS and path.suffixes == wanted:
             yield StoredRecord(path, read_record(path))
 
 
@@ -169,15 +174,9 @@ def read_system(directory: Path) -> SystemDescription:
     """Read what the system in a folder is made of.
 
     Raises:
-        InputError: there is no `system.json` that says so.
+        InputError: there is no `system.json` that says so, or one of a newer version.
     """
-    path = directory / "system.json"
-    try:
-        return SystemDescription.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except ValidationError as error:
-        raise InputError(f"{path} is not xbench's description of a system") from error
+    return load(SystemDescription, directory / SYSTEM, "xbench's description of a system")
 
 
 def _stored_name(path: Path) -> str | None:
@@ -191,16 +190,9 @@ def read_record(path: Path) -> Record:
     """Read one record.
 
     Raises:
-        InputError: the file is not a record; the field is named.
+        InputError: the file is not a record, or one of a newer version; the field is named.
     """
-    try:
-        return Record.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "content"
-        raise InputError(f"{path} is not a record of xbench: {place}: {first['msg']}") from error
+    return load(Record, path, "a record of xbench")
 
 
 def write_predictions(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:

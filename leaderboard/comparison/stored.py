@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import InputError
-from ...harness.settings import SPLITS
-from ...results.store import StoredRecord, read_system, system_records
+from ...results.store import SPLITS, StoredRecord, read_system, system_records
 
 
 class Place(NamedTuple):
@@ -37,7 +36,7 @@ def open_system(path: Path, split: str) -> StoredSystem:
     Raises:
         InputError: there is no system, there are several, or it has no records of the split.
     """
-    directory = _system_directory(path)
+    directory = system_directory(path)
     found = {Place(stored.record.task, stored.record.language): stored for stored in system_records(directory, split)}
     if not found:
         others = [other for other in SPLITS if other != split and any(system_records(directory, other))]
@@ -46,7 +45,12 @@ def open_system(path: Path, split: str) -> StoredSystem:
     return StoredSystem(read_system(directory).name, directory, found)
 
 
-def _system_directory(path: Path) -> Path:
+def system_directory(path: Path) -> Path:
+    """The folder of a system: the one that is named, or the only one in a results directory.
+
+    Raises:
+        InputError: there is no system, or there are several.
+    """
     if not path.is_dir():
         raise InputError(f"no directory {path}: name a system's folder in a results directory")
     if _holds_system(path):

@@ -7,7 +7,7 @@ from pathlib import Path
 from ...errors import InputError
 from ...files import write_text
 from ...results.record import Record
-from ...results.store import Store, read_predictions, slug
+from ...results.store import Store, read_predictions, slug, system_records
 from ...tasks.submission.layout import Text, predictions_text, submission_path
 from ...tasks.suites import find_suite, find_task
 from ...tasks.task import Suite
@@ -51,7 +51,7 @@ def write_submission(system: Path, output: Path, suite: str | None = None) -> Wr
     """
     system = system.resolve()
     store = Store(system.parent)
-    records = [record for record in store.records() if slug(record.system) == system.name]
+    records = [record for _, record in system_records(system) if slug(record.system) == system.name]
     if not records:
         raise InputError(f"no records of test sets in {system}: name a system's folder in a results directory")
     chosen = find_suite(suite or _suite_of(records))

@@ -1,5 +1,9 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from xbench.results.record import ComparabilityKey, Record, Timing
+from xbench.results.store import Store
 
 
 @pytest.fixture
@@ -23,3 +27,17 @@ def record() -> Record:
         run="2026-01-01T00-00-00Z",
         created="2026-01-01T00:00:00Z",
     )
+
+
+@pytest.fixture
+def save(tmp_path: Path, record: Record) -> Callable[..., Record]:
+    """Store that record, changed, in a results directory of that name."""
+
+    def save(directory: str, **changes: object) -> Record:
+        fields = record.model_dump()
+        key = {name: changes.pop(name) for name in list(changes) if name in fields["key"]}
+        changed = Record.model_validate({**fields, **changes, "key": {**fields["key"], **key}})
+        Store(tmp_path / directory).save(changed, {"id": ["0"], "prediction": ["neutral"]})
+        return changed
+
+    return save

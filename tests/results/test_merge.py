@@ -4,36 +4,26 @@ import json
 
 import pytest
 from xbench.errors import InputError
-from xbench.results.merge import merged_records
+from xbench.results.reading import read_results
 from xbench.results.record import SystemDescription
 from xbench.results.store import Store
 
-COLUMNS = {"id": ["0"], "prediction": ["neutral"]}
 
-
-@pytest.fixture
-def save(tmp_path, record):
-    def save(directory: str, **changes):
-        fields = record.model_dump()
-        key = {name: changes.pop(name) for name in list(changes) if name in fields["key"]}
-        changed = type(record).model_validate({**fields, **changes, "key": {**fields["key"], **key}})
-        Store(tmp_path / directory).save(changed, COLUMNS)
-        return changed
-
-    return save
+def records(directories, split="test"):
+    return list(read_results(directories, split).records)
 
 
 def test_each_directory_has_a_part(save, tmp_path):
-    records = [save("a", language="de"), save("b", language="fr"), save("b", language="de", task="pawsx")]
-    assert merged_records([tmp_path / "b", tmp_path / "a"], "test") == [records[2], records[0], records[1]]
-    assert merged_records([tmp_path / "a"], "test") == [records[0]]
+    made = [save("a", language="de"), save("b", language="fr"), save("b", language="de", task="pawsx")]
+    assert records([tmp_path / "b", tmp_path / "a"]) == [made[2], made[0], made[1]]
+    assert records([tmp_path / "a"]) == [made[0]]
 
 
-def test_what_both_have_is_taken_once(save, tmp_path):
-    first = save("a", created="2026-01-01T00:00:00Z")
-    save("b", created="2026-01-02T00:00:00Z")
-    assert merged_records([tmp_path / "a", tmp_path / "b"], "test") == [first]
-    assert merged_records([tmp_path / "a", tmp_path / "a"], "test") == [first]
+def test_what_both_have_is_taken_once_from_the_first(save, tmp_path):
+    first, second = (save(name, created=f"2026-01-0{day}T00:00:00Z") for day, name in ((1, "a"), (2, "b")))
+    assert records([tmp_path / "a", tmp_path / "b"]) == [first]
+    assert records([tmp_path / "b", tmp_path / "a"]) == [second]
+    assert records([tmp_path / "a", tmp_path / "a", tmp_path / "b" / ".." / "a"]) == [first]
 
 
 @pytest.mark.parametrize(
@@ -43,32 +33,48 @@ def test_contradictions(save, tmp_path, change):
     save("a")
     save("b", **change)
     with pytest.raises(InputError, match=r"a/my_model/xnli/de\.json and .*b/my_model/xnli/de\.json are different"):
-        merged_records([tmp_path / "a", tmp_path / "b"], "test")
-
-
-def test_what_one_directory_has_twice_is_not_hidden(save, tmp_path):
-    record = save("a")
-    (tmp_path / "a" / "my_model").rename(tmp_path / "a" / "copy")
-    save("a")
-    assert merged_records([tmp_path / "a"], "test") == [record, record]
+        records([tmp_path / "a", tmp_path / "b"])
 
 
 def test_other_splits_stay_out(save, tmp_path):
-    save("a", split="dev")
-    (dev,) = merged_records([tmp_path / "a"], "dev")
-    assert dev.split == "dev"
-    assert merged_records([tmp_path / "a"], "test") == []
+    made = save("a", split="dev")
+    assert records([tmp_path / "a"], "dev") == [made]
+    assert records([tmp_path / "a"]) == []
     with pytest.raises(InputError, match="no results directory"):
-        merged_records([tmp_path / "a", tmp_path / "nowhere"], "test")
+        records([tmp_path / "a", tmp_path / "nowhere"])
 
 
-def test_systems_of_one_name_must_be_one_system(tmp_path):
-    for directory, checkpoints in (("a", {"xnli": "1"}), ("b", {"squad": "2", "xnli": "1"}), ("c", {"xnli": "3"})):
-        described = {key: {"reference": directory, "fingerprint": print_} for key, print_ in checkpoints.items()}
-        Store(tmp_path / directory).save_system(SystemDescription(name="x", checkpoints=described))
-    assert merged_records([tmp_path / "a", tmp_path / "b"], "test") == []
-    with pytest.raises(InputError, match=r"a/x/system\.json and .*c/x/system\.json are of different models"):
-        merged_records([tmp_path / "a", tmp_path / "b", tmp_path / "c"], "test")
+def test_a_directory_without_records_of_the_split_is_named_where_others_have_some(save, tmp_path):
+    save("a", split="dev")
+    save("b")
+    assert read_results([tmp_path / "a"], "test").notes == ()
+    found = read_results([tmp_path / "a", tmp_path / "b"], "test")
+    assert f"{tmp_path / 'a'} has no records of split test." in found.notes
+    assert len(found.records) == 1
+
+
+def describe(tmp_path, directory, checkpoints):
+    described = {key: {"reference": directory, "fingerprint": print_} for key, print_ in checkpoints.items()}
+    Store(tmp_path / directory).save_system(SystemDescription(name="my/model", checkpoints=described))
+
+
+def test_a_system_is_made_of_what_all_directories_say(save, tmp_path):
+    for directory, checkpoints in (("a", {"xnli": "1"}), ("b", {"squad": "2", "xnli": "1"})):
+        save(directory, language={"a": "de", "b": "fr"}[directory])
+        describe(tmp_path, directory, checkpoints)
+    (system,) = read_results([tmp_path / "a", tmp_path / "b"], "test").systems.values()
+    assert {name: checkpoint["fingerprint"] for name, checkpoint in system.checkpoints.items()} == {
+        "xnli": "1",
+        "squad": "2",
+    }
+
+
+def test_systems_of_one_name_must_be_one_system(save, tmp_path):
+    for directory, checkpoints in (("a", {"xnli": "1"}), ("b", {"squad": "2"}), ("c", {"squad": "3"})):
+        save(directory)
+        describe(tmp_path, directory, checkpoints)
+    with pytest.raises(InputError, match=r"b/my_model/system\.json and .*c/my_model/system\.json are of different"):
+        records([tmp_path / "a", tmp_path / "b", tmp_path / "c"])
 
 
 def test_two_runs_of_one_moment_have_names_of_their_own(tmp_path, monkeypatch):

@@ -36,7 +36,8 @@ def test_a_record_cannot_be_changed(record):
         (lambda d: d["timing"].pop("tokens"), r"timing\.tokens: Field required"),
         (lambda d: d.update(examples="many"), r"examples: Input should be a valid integer"),
         (lambda d: d["scores"].update(f1="good"), r"scores\.f1: Input should be a valid number"),
-        (lambda d: d.update(schema_version=2), r"schema_version: Input should be 1"),
+        (lambda d: d.update(schema_version=0), r"schema_version: Input should be 2"),
+        (lambda d: d.update(schema_version="2"), r"schema_version: Input should be 2"),
     ],
 )
 def test_a_field_that_does_not_fit_is_named_with_its_file(record, tmp_path, change, complaint):

@@ -1,0 +1,123 @@
+"""Examples on which two systems differ: how many, and some of them to look at."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from ..errors import InputError
+from ..results.store import StoredRecord
+from .examples import Answered, read_examples, wording
+
+Verdict: TypeAlias = Literal["fixed", "broken", "changed"]
+VERDICTS: Final[tuple[Verdict, ...]] = ("fixed", "broken", "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleChange:
+    """One example that two systems answered differently.
+
+    Attributes:
+        id: of the example.
+        texts: what was asked, as the task's kind gives it (`Kind.texts`).
+        gold: the right answer, as text.
+        base: the answer of the baseline, as text.
+        head: that of the other system.
+        verdict: `fixed` if head's answer is worth more by the task's own metric, `broken` if less, `changed` if the
+            answers are different but worth the same.
+    """
+
+    id: str
+    texts: tuple[str, ...]
+    gold: str
+    base: str
+    head: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreements:
+    """How many of the `examples` of one task and language two systems answered differently, and some of them.
+
+    `shown` has fixed ones first, then broken, then changed ones, each in the order of the data.
+    """
+
+    examples: int
+    fixed: int
+    broken: int
+    changed: int
+    shown: tuple[ExampleChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An example with both answers, in stored form."""
+
+    base: Answered
+    head: Answered
+    verdict: Verdict
+
+
+def disagreements(base: StoredRecord, head: StoredRecord, limit: int) -> Disagreements:
+    """Compare the stored predictions of two records of one task and language.
+
+    At most `limit` examples are shown, the same ones each time: as many fixed as broken ones as far as there are, then
+    changed ones, of each kind from everywhere in the data.
+
+    Raises:
+        InputError: predictions are missing or not those of their record, or the examples are not the same.
+    """
+    examples = read_examples(base)
+    found = differing(base, examples, head, read_examples(head))
+    words, counts = wording(base.record.task, examples), Counter(difference.verdict for difference in found)
+    shown = []
+    for verdict, quota in _quotas(counts, limit).items():
+        for difference in _spread([one for one in found if one.verdict == verdict], quota):
+            example = difference.base
+            gold, before, after = words(example, (example.prediction, difference.head.prediction))
+            shown.append(ExampleChange(example.id, example.texts, gold, before, after, verdict))
+    return Disagreements(len(examples), counts["fixed"], counts["broken"], counts["changed"], tuple(shown))
+
+
+def differing(
+    base: StoredRecord, base_examples: Sequence[Answered], head: StoredRecord, head_examples: Sequence[Answered]
+) -> tuple[Difference, ...]:
+    """The examples of two records that were answered differently, in the order of base.
+
+    Raises:
+        InputError: the examples are not the same.
+    """
+    base_order, head_order = _order(base_examples), _order(head_examples)
+    if [base_examples[row].id for row in base_order] != [head_examples[row].id for row in head_order]:
+        raise InputError(f"{base.path} and {head.path} are of other examples: run one of them again")
+    partners = dict(zip(base_order, head_order, strict=True))
+    pairs = [(example, head_examples[partners[row]]) for row, example in enumerate(base_examples)]
+    return tuple(Difference(one, other, _verdict(one, other)) for one, other in pairs if _answers_differ(one, other))
+
+
+def _order(examples: Sequence[Answered]) -> list[int]:
+    # A stable order keeps examples apart that share an id.
+    return sorted(range(len(examples)), key=lambda row: examples[row].id)
+
+
+def _answers_differ(one: Answered, other: Answered) -> bool:
+    """Whether the answers, or what they are worth: a case of a checklist may fail by its next question."""
+    return bool(one.prediction != other.prediction) or one.worth != other.worth
+
+
+def _verdict(base: Answered, head: Answered) -> Verdict:
+    if base.worth is None or head.worth is None or base.worth == head.worth:
+        return "changed"
+    return "fixed" if head.worth > base.worth else "broken"
+
+
+def _quotas(counts: Mapping[Verdict, int], limit: int) -> dict[Verdict, int]:
+    """How many of each verdict are shown: half of them fixed, half broken, changed ones where these do not suffice."""
+    fixed = min(counts["fixed"], max(limit - limit // 2, limit - counts["broken"]))
+    broken = min(counts["broken"], limit - fixed)
+    return {"fixed": fixed, "broken": broken, "changed": min(counts["changed"], limit - fixed - broken)}
+
+
+def _spread(found: Sequence[Difference], quota: int) -> list[Difference]:
+    """So many of them, at equal distances: the middles of `quota` equal parts."""
+    return [found[(2 * part + 1) * len(found) // (2 * quota)] for part in range(quota)]
