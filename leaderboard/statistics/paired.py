@@ -55,18 +55,24 @@ def read_pair(base: StoredRecord, head: StoredRecord) -> Pair:
     Raises:
         InputError: the examples are not the same, or predictions are missing or not those of their record.
     """
-    (base_ids, base_counts), (head_ids, head_counts) = _read(base), _read(head)
-    if base_ids != head_ids:
-        # A stable order keeps examples apart that share an id.
-        base_order, head_order = _order(base_ids), _order(head_ids)
-        if [base_ids[row] for row in base_order] != [head_ids[row] for row in head_order]:
-            raise InputError(
-                f"{_predictions(base)} and {_predictions(head)} hold other examples: run one of them again"
-            )
-        aligned = np.empty_like(head_counts)
-        aligned[base_order] = head_counts[head_order]
-        head_counts = aligned
-    return Pair(base.record.task, base.record.language, tuple(base_ids), base_counts, head_counts)
+    (base_ids, base_counts), (head_ids, head_counts) = read_counts(base), read_counts(head)
+    counts = aligned(head_ids, head_counts, base_ids)
+    if counts is None:
+        raise InputError(f"{_predictions(base)} and {_predictions(head)} hold other examples: run one of them again")
+    return Pair(base.record.task, base.record.language, tuple(base_ids), base_counts, counts)
+
+
+def aligned(ids: list[str], counts: Counts, wanted: list[str]) -> Counts | None:
+    """Counts of the examples `ids` in the order `wanted`; None if these are other examples."""
+    if ids == wanted:
+        return counts
+    # A stable order keeps examples apart that share an id.
+    order, places = _order(ids), _order(wanted)
+    if [ids[row] for row in order] != [wanted[row] for row in places]:
+        return None
+    ordered = np.empty_like(counts)
+    ordered[places] = counts[order]
+    return ordered
 
 
 def _order(ids: list[str]) -> list[int]:
@@ -77,22 +83,36 @@ def _predictions(stored: StoredRecord) -> str:
     return str(stored.path.with_suffix(".parquet"))
 
 
-def _read(stored: StoredRecord) -> tuple[list[str], Counts]:
-    """Ids and counts of shape (examples, metrics, 2); the record's score must come out of them."""
+def read_counts(stored: StoredRecord) -> tuple[list[str], Counts]:
+    """Ids of a record's examples, and what each adds to its sums; the record's score must come out of them.
+
+    Raises:
+        InputError: predictions are missing, damaged, or not those of the record.
+    """
     record, task = stored.record, find_task(stored.record.task)
     metrics = [metric for metric in task.kind.metrics if metric.name in task.main_metrics]
-    names = sorted({name for metric in metrics for name in (*metric.numerator, *metric.denominator)})
-    wanted = ["id", *(f"count_{name}" for name in names)]
-    rows = read_predictions(stored.path.with_suffix(".parquet"), wanted)
-    if any(len(rows.get(name, ())) != record.examples for name in wanted):
-        raise InputError(
-            f"{_predictions(stored)} has no counts of the {record.examples} examples of its record: run it again"
-        )
-    columns = {name: np.array(rows[f"count_{name}"], np.float64) for name in names}
+    ids, columns = _columns(stored, {name for metric in metrics for name in (*metric.numerator, *metric.denominator)})
     counts = np.stack([_fraction(metric, columns, record.examples) for metric in metrics], axis=1)
-    if abs(float(task_value(counts.sum(axis=0))) - language_value(record.scores, task.main_metrics)) > _AGREES:
+    difference = float(task_value(counts.sum(axis=0))) - language_value(record.scores, task.main_metrics)
+    if not abs(difference) <= _AGREES:  # refuses no-numbers too
         raise InputError(f"{_predictions(stored)} does not give the score of its record: run it again")
-    return rows["id"], counts
+    return ids, counts
+
+
+def _columns(stored: StoredRecord, names: set[str]) -> tuple[list[str], dict[str, NDArray[np.float64]]]:
+    """Ids and counts by name, as many as the record has examples."""
+    rows = read_predictions(stored.path.with_suffix(".parquet"), ["id", *(f"count_{name}" for name in sorted(names))])
+    ids = rows.get("id", [])
+    try:
+        columns = {name: np.array(rows.get(f"count_{name}", []), np.float64) for name in names}
+    except (TypeError, ValueError):
+        columns = {}
+    lengths = {len(ids), *(len(columns.get(name, ())) for name in names)}
+    if lengths != {stored.record.examples} or not all(isinstance(identity, str) for identity in ids):
+        raise InputError(
+            f"{_predictions(stored)} has no counts of the {stored.record.examples} examples of its record: run it again"
+        )
+    return ids, columns
 
 
 def _fraction(metric: Metric, columns: dict[str, NDArray[np.float64]], examples: int) -> NDArray[np.float64]:

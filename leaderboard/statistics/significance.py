@@ -16,24 +16,19 @@ example was drawn, and many replicates are one product of these counts with a ma
 with replacement (multinomial), not independent ones (Poisson), under which the number of examples would vary too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .draws import Array, blocks, coins, counts_of_examples, counts_of_groups
 from .paired import Counts, Pair, task_value
 
-Array: TypeAlias = NDArray[np.float64]
-
-# Replicates are made in blocks of about this many weights, 32 MiB.
-_BLOCK = 1 << 22
 # Drawing n examples one by one takes as long as drawing the counts of n / 20 distinct rows (measured, numpy 2.4).
 _DISTINCT_IS_FASTER = 20
 # Permuted differences that equal the observed one but for rounding count as equal.
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +122,7 @@ def estimate(effect: Effect, confidence: float = 0.95) -> Estimate:
     """
     tail = (1 - confidence) / 2
     low, high = np.quantile(effect.bootstrap, (tail, 1 - tail))
-    as_large = int(np.count_nonzero(np.abs(effect.permuted) >= abs(effect.difference) - _ROUNDING))
+    as_large = int(np.count_nonzero(np.abs(effect.permuted) >= abs(effect.difference) - ROUNDING))
     return Estimate(effect.difference, float(low), float(high), (1 + as_large) / (1 + len(effect.permuted)))
 
 
@@ -175,27 +170,13 @@ def _drawn(examples: _Examples, replicates: int, generator: np.random.Generator)
     sides = np.stack([examples.base, examples.change], axis=1)
     distinct, sizes = np.unique(sides.reshape(len(sides), -1), axis=0, return_counts=True)
     sizes = np.append(sizes, examples.total - sizes.sum())
-    draw = _counts_of_rows if len(sizes) * _DISTINCT_IS_FASTER < examples.total else _counts_of_examples
-    blocks = []
-    for block in _blocks(replicates, max(len(sizes), examples.total if draw is _counts_of_examples else 0)):
+    draw = counts_of_groups if len(sizes) * _DISTINCT_IS_FASTER < examples.total else counts_of_examples
+    found = []
+    for block in blocks(replicates, max(len(sizes), examples.total if draw is counts_of_examples else 0)):
         sums = draw(sizes, block, generator)[:, :-1] @ distinct
         base, change = np.moveaxis(sums.reshape(block, *sides.shape[1:]), 1, 0)
-        blocks.append(task_value(base + change) - task_value(base))
-    return np.concatenate(blocks)
-
-
-def _counts_of_rows(sizes: NDArray[np.int64], replicates: int, generator: np.random.Generator) -> Array:
-    """How often each row is drawn if `sizes.sum()` examples are, of which a row stands for `sizes`."""
-    return generator.multinomial(sizes.sum(), sizes / sizes.sum(), size=replicates).astype(np.float64)
-
-
-def _counts_of_examples(sizes: NDArray[np.int64], replicates: int, generator: np.random.Generator) -> Array:
-    """The same, by drawing the examples."""
-    row_of = np.repeat(np.arange(len(sizes)), sizes)
-    drawn = row_of[generator.integers(0, len(row_of), (replicates, len(row_of)))]
-    drawn += np.arange(replicates)[:, None] * len(sizes)
-    counts = np.bincount(drawn.ravel(), minlength=replicates * len(sizes))
-    return counts.reshape(replicates, len(sizes)).astype(np.float64)
+        found.append(task_value(base + change) - task_value(base))
+    return np.concatenate(found)
 
 
 def _swapped(examples: _Examples, replicates: int, generator: np.random.Generator) -> Array:
@@ -203,16 +184,9 @@ def _swapped(examples: _Examples, replicates: int, generator: np.random.Generato
     base, head = examples.base.sum(axis=0), (examples.base + examples.change).sum(axis=0)
     # Where the systems agree, a swap changes nothing.
     change = examples.change[(examples.change != 0).any(axis=(1, 2, 3))]
-    blocks = []
-    for block in _blocks(replicates, len(change)):
-        coins = generator.integers(0, 2, (block, len(change)), dtype=np.int8).astype(np.float64)
-        moved = (coins @ change.reshape(len(change), base.size)).reshape(block, *base.shape)
-        blocks.append(task_value(head - moved) - task_value(base + moved))
-    return np.concatenate(blocks)
-
-
-def _blocks(replicates: int, width: int) -> Iterator[int]:
-    """Numbers of replicates that fit into a block of memory, `replicates` in all."""
-    size = max(1, _BLOCK // max(1, width))
-    for first in range(0, replicates, size):
-        yield min(size, replicates - first)
+    found = []
+    for block in blocks(replicates, len(change)):
+        flips = coins(len(change), block, generator)
+        moved = (flips @ change.reshape(len(change), base.size)).reshape(block, *base.shape)
+        found.append(task_value(head - moved) - task_value(base + moved))
+    return np.concatenate(found)
