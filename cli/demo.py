@@ -16,13 +16,13 @@ def command(output: Path) -> int:
     an intermediate task before its target tasks, and one with two. Exports them to ONNX, evaluates them in 17
     languages and prints the leaderboard with the average improvement over the baseline. The scores are those of a toy.
     """
-    from ..files import write_text
     from ..harness.progress import Bar
     from ..harness.run import run
     from ..harness.settings import RunSettings, default_cache
-    from ..leaderboard.board import make_board
+    from ..leaderboard.build import build_board
+    from ..leaderboard.forms.in_place import write_in_place
     from ..leaderboard.forms.markdown import render
-    from ..results.record import Record
+    from ..results.reading import read_results
     from ..tasks.mini import write_mini
     from ..tasks.sources import DirectorySource
     from ..training.demo import BASELINE, SYSTEMS, train_base, train_demo_system
@@ -39,18 +39,16 @@ def command(output: Path) -> int:
             first = f"{' and '.join(intermediate)}, then " if intermediate else ""
             click.echo(f"training the system {name}: {first}xnli, xcopa, udpos, squad")
             train_demo_system(name, base, source, systems / name, default_cache(), bar)
-    records: list[Record] = []
     code = 0
     for name in SYSTEMS:
         click.echo(f"evaluating {name}")
         with Bar() as progress:
             result = run(RunSettings(model=str(systems / name), suite="mini", data_dir=data, output=results), progress)
-        records += result.records
         code = max(code, result.exit_code)
         for error in result.errors:
             click.echo(f"xbench: {error}", err=True)
-    board = render(make_board(records, suite="mini", baseline=BASELINE))
-    write_text(output / "LEADERBOARD.md", board)
+    board = render(build_board(read_results([results], "test"), suite="mini", baseline=BASELINE))
+    write_in_place(output / "LEADERBOARD.md", board)
     click.echo(f"\n{board}\nleaderboard: {output / 'LEADERBOARD.md'}\ndata: {data}\nsystems: {systems}")
     click.echo(
         "The tiny encoder knows nothing but translations: all that it learns later costs it retrieval (Tatoeba)."

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from ..leaderboard.averages import Mean, mean_of_tasks
+from ..leaderboard.composite import mean_value
 from ..leaderboard.scores import CellKey, TaskColumn
 from ..tasks.suites import find_task
 from .account import CellAccount
@@ -81,7 +82,7 @@ def _shared_languages(dev: Results, key: str, names: list[str]) -> tuple[str, ..
 
 def _recorded(dev: Results, key: str, name: str, languages: tuple[str, ...]) -> float:
     systems = [dev.system(name, seed) for seed in dev.grid.seeds]
-    return fmean(dev.cells[CellKey(system, key, code)].value for system in systems for code in languages)
+    return mean_value(dev.cells, systems, key, languages)
 
 
 def _trained(

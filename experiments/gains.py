@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 
-from ..leaderboard.averages import Mean, TaskMean
+from ..leaderboard.averages import Mean, TaskMean, score_counts
 from ..leaderboard.improvement import Improvement, improvement
 from ..leaderboard.scores import Cells, TaskColumn, distinct, make_cells, make_columns, task_score
 from ..results.record import Record
@@ -48,15 +48,11 @@ def over_seeds(means: Sequence[Mean | TaskMean], wanted: int) -> OverSeeds | Non
     complete = [mean.value for mean in means if mean.value is not None]
     if complete:
         return OverSeeds(tuple(complete), wanted)
-    there = [(mean.partial, *_coverage(mean)) for mean in means if mean.partial is not None]
+    there = [(mean.partial, *score_counts(mean)) for mean in means if mean.partial is not None]
     if not there:
         return None
     counts = [count for _, count, _ in there]
     return OverSeeds(tuple(value for value, _, _ in there), wanted, (min(counts), max(counts), there[0][2]))
-
-
-def _coverage(mean: Mean | TaskMean) -> tuple[int, int]:
-    return (mean.there, mean.wanted) if isinstance(mean, Mean) else (mean.languages, mean.wanted_languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class Results:
         """A condition minus another, seed by seed."""
         return Gains(
             tuple(
-                improvement(self.system(condition, seed), self.system(against, seed), self.columns, self.cells)
+                improvement(self.system(condition, seed), (self.system(against, seed),), self.columns, self.cells)
                 for seed in self.grid.seeds
             )
         )

@@ -30,7 +30,7 @@ def render(accounts: Accounts) -> str:
         Markdown that ends in a line end.
 
     Raises:
-        InputError: a record is damaged, or lacks a score.
+        InputError: a record lacks a score.
     """
     grid, footnotes, found = accounts.grid, Footnotes(), accounts.all()
     records = _records(accounts, found)
@@ -50,11 +50,18 @@ def render(accounts: Accounts) -> str:
 
 
 def _records(accounts: Accounts, found: Mapping[Cell, CellAccount | None]) -> list[Record]:
-    """The records that the accounts name: others in the same place may be of another experiment."""
-    store = accounts.store
-    names = {(cell.name, score) for cell, account in found.items() if account is not None for score in account.scores}
-    records = store.records(accounts.grid.split) if store.root.is_dir() else ()
-    return [record for record in records if (record.system, f"{record.task}/{record.language}") in names]
+    """The records that the accounts name: others in the same place may be of another experiment.
+
+    One that is gone or damaged is one that a resumed experiment computes anew; here it is a score that is missing.
+    """
+    store, split = accounts.store, accounts.grid.split
+    records = (
+        store.find(cell.name, task, language, split)
+        for cell, account in found.items()
+        if account is not None
+        for task, _, language in (score.partition("/") for score in account.scores)
+    )
+    return [record for record in records if record is not None]
 
 
 def _facts(accounts: Accounts, found: Mapping[Cell, CellAccount | None], records: Sequence[Record]) -> Iterator[str]:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
+from ..leaderboard.composite import dev_is_test
 from ..leaderboard.forms.escape import escape
 from ..leaderboard.forms.formats import delta_text, table
-from ..tasks.suites import find_task
 from .account import Accounts, CellAccount
 from .choices import Choice, candidates
 from .correlation import Description, Point, correlate, describe, points
@@ -48,9 +48,7 @@ def _choice_text(choice: Choice) -> str:
 
 
 def _same_set(key: str) -> str:
-    splits = find_task(key).splits
-    same = "dev" in splits and splits["dev"] == splits.get("test")
-    return " (its dev set is its test set, so this choice is not blind)" if same else ""
+    return " (its dev set is its test set, so this choice is not blind)" if dev_is_test(key) else ""
 
 
 def intermediate_table(results: Results, accounts: Found) -> Iterator[str]:

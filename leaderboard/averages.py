@@ -82,3 +82,8 @@ def mean_of_tasks(means: Sequence[Mean]) -> TaskMean:
         languages=sum(mean.there for mean in means),
         wanted_languages=sum(mean.wanted for mean in means),
     )
+
+
+def score_counts(mean: Mean | TaskMean) -> tuple[int, int]:
+    """How many scores, pairs of task and language, a mean is over, and how many it should be over."""
+    return (mean.there, mean.wanted) if isinstance(mean, Mean) else (mean.languages, mean.wanted_languages)

@@ -45,9 +45,12 @@ class Improvement:
     languages: tuple[LanguageDelta, ...]
 
 
-def improvement(system: str, baseline: str, columns: Sequence[TaskColumn], cells: Cells) -> Improvement:
-    """Pair one system with the baseline over the tasks and languages of the suite."""
-    tasks = {column.key: _task_delta(system, baseline, column, cells) for column in columns if column.in_suite}
+def improvement(system: str, baselines: tuple[str, ...], columns: Sequence[TaskColumn], cells: Cells) -> Improvement:
+    """Pair one system with the baseline over the tasks and languages of the suite.
+
+    Of several `baselines`, the seeds of one, the mean counts, where each has a score.
+    """
+    tasks = {column.key: _task_delta(system, baselines, column, cells) for column in columns if column.in_suite}
     speaking = [column.key for column in columns if column.in_suite and not column.retrieval]
     return Improvement(
         system=system,
@@ -58,20 +61,21 @@ def improvement(system: str, baseline: str, columns: Sequence[TaskColumn], cells
     )
 
 
-def _task_delta(system: str, baseline: str, column: TaskColumn, cells: Cells) -> TaskDelta:
+def _task_delta(system: str, baselines: tuple[str, ...], column: TaskColumn, cells: Cells) -> TaskDelta:
     deltas: dict[str, float] = {}
     marks: list[str] = []
     unlike: list[str] = []
     for language in column.languages:
         mine = cells.get(CellKey(system, column.key, language))
-        theirs = cells.get(CellKey(baseline, column.key, language))
-        if mine is None or theirs is None:
+        keys = [CellKey(baseline, column.key, language) for baseline in baselines]
+        theirs = [cells[key] for key in keys if key in cells]
+        if mine is None or len(theirs) < len(baselines):
             continue
-        if not comparable(mine.record, theirs.record):
+        if not all(comparable(mine.record, one.record) for one in theirs):
             unlike.append(language)
             continue
-        deltas[language] = mine.value - theirs.value
-        marks += [*cut_mark(mine.record), *cut_mark(theirs.record)]
+        deltas[language] = mine.value - fmean(one.value for one in theirs)
+        marks += [mark for one in (mine, *theirs) for mark in cut_mark(one.record)]
     if unlike:
         marks.append(f"Left out, as not measured like the baseline: {' '.join(sorted(unlike))}.")
     return TaskDelta(deltas, mean_over(deltas, column.languages), distinct(marks))

@@ -154,12 +154,16 @@ def _place(records: list[Record], baseline: str | None) -> Iterator[tuple[CellKe
         yield key, Cell(record, _value(record), record_marks(record, reference))
 
 
-def _value(record: Record) -> float:
+def missing_metric(record: Record) -> str | None:
+    """The first main metric of a known task that the record has no finite score of; None if it has all."""
     metrics = known_tasks()[record.task].main_metrics
-    for metric in metrics:
-        if not math.isfinite(record.scores.get(metric, math.nan)):
-            raise InputError(f"the record of {_place_name(record)} has no score {metric!r}; run it again")
-    return language_value(record.scores, metrics)
+    return next((metric for metric in metrics if not math.isfinite(record.scores.get(metric, math.nan))), None)
+
+
+def _value(record: Record) -> float:
+    if (metric := missing_metric(record)) is not None:
+        raise InputError(f"the record of {_place_name(record)} has no score {metric!r}; run it again")
+    return language_value(record.scores, known_tasks()[record.task].main_metrics)
 
 
 def _place_name(record: Record) -> str:

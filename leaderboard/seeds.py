@@ -1,6 +1,5 @@
 """Systems that differ in the training seed alone: what they score on average, and how far seeds are apart."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,8 +7,7 @@ from statistics import fmean, stdev
 
 from .averages import Mean, TaskMean
 from .board import Board, SystemRow
-
-_SEEDED = re.compile(r"(?P<name>.+)\.seed\d+")
+from .naming import split_seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,9 @@ def seed_groups(board: Board) -> tuple[SeedGroup, ...]:
     """The groups of two seeds and more, in the order of their best."""
     groups: defaultdict[str, list[SystemRow]] = defaultdict(list)
     for system in board.systems:
-        if match := _SEEDED.fullmatch(system.name):
-            groups[match["name"]].append(system)
+        name, seed = split_seed(system.name)
+        if seed is not None:
+            groups[name].append(system)
     return tuple(SeedGroup(name, tuple(systems)) for name, systems in groups.items() if len(systems) > 1)
 
 

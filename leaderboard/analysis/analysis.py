@@ -7,9 +7,8 @@ from pathlib import Path
 from statistics import fmean
 
 from ...errors import InputError
-from ...harness.settings import SPLITS
 from ...results.record import Record
-from ...results.store import Store, read_predictions
+from ...results.store import SPLITS, Store, read_predictions
 from ...tasks.formats import reader_of
 from ...tasks.languages import nearest
 from ...tasks.metrics import Metric

@@ -4,7 +4,6 @@ Times of different runs are only indicative: the machine may have been busier in
 the two take turns in one job.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,10 @@ from typing import Any
 
 from ...results.record import Record
 from ...results.store import StoredRecord
+from ..runs import NOT_SPEED, hardware, run_file
 
 Records = Sequence[tuple[StoredRecord, StoredRecord]]
 """Records of base and head, of the same task and language each."""
-
-# They change from one start of a machine to the next without changing its speed.
-_NOT_SPEED = ("memory_bytes", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +32,12 @@ class Speed:
 
 def measured_speed(records: Records) -> Speed | None:
     """Speed over all the records together; None if one side computed nothing."""
-    base, head = (_tokens_per_second(side) for side in zip(*records, strict=True))
+    base, head = (tokens_per_second(side) for side in zip(*records, strict=True))
     return Speed(base, head) if base and head else None
 
 
-def _tokens_per_second(side: Sequence[StoredRecord]) -> float:
+def tokens_per_second(side: Sequence[StoredRecord]) -> float:
+    """Tokens inferred a second over all the records together, padding not counted; 0 if nothing was computed."""
     timings = [stored.record.timing for stored in side]
     seconds = sum(timing.infer for timing in timings)
     return sum(timing.tokens for timing in timings) / seconds if seconds else 0.0
@@ -47,13 +45,13 @@ def _tokens_per_second(side: Sequence[StoredRecord]) -> float:
 
 def obstacles(records: Records) -> tuple[str, ...]:
     """Why the speeds cannot be compared, each reason once: hardware, provider or tokens are not the same."""
-    machines = {path: _hardware(path) for path in {_run_file(stored) for pair in records for stored in pair}}
+    machines = {path: hardware(path) for path in {run_file(stored) for pair in records for stored in pair}}
     reasons = (
         reason
         for base, head in records
         for reason in (
             *_of_records(base.record, head.record),
-            *_of_machines(_run_file(base), _run_file(head), machines),
+            *_of_machines(run_file(base), run_file(head), machines),
         )
     )
     return tuple(dict.fromkeys(reasons))
@@ -71,18 +69,6 @@ def _of_machines(base: Path, head: Path, machines: Mapping[Path, Mapping[str, An
     if mine is None or other is None:
         yield f"hardware unknown, as {head if mine is None else base} does not tell"
         return
-    for name in sorted({*mine, *other} - {*_NOT_SPEED}):
+    for name in sorted({*mine, *other} - {*NOT_SPEED}):
         if mine.get(name) != other.get(name):
             yield f"{name.replace('_', ' ')} {mine.get(name)} instead of {other.get(name)}"
-
-
-def _run_file(stored: StoredRecord) -> Path:
-    return stored.path.parent.parent / "runs" / f"{stored.record.run}.json"
-
-
-def _hardware(path: Path) -> Mapping[str, Any] | None:
-    try:
-        found = json.loads(path.read_bytes())["hardware"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    return found if isinstance(found, dict) else None

@@ -16,6 +16,10 @@ def escape(text: str) -> str:
     emphasis, formula or table cell, and cannot turn the direction of the text around it. (A bare web address is still
     linked by GitHub, to what it shows.)
     """
-    visible = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
-    marked = _SPECIAL.sub(lambda match: f"\\{match[0]}", " ".join(visible.split()))
+    marked = _SPECIAL.sub(lambda match: f"\\{match[0]}", one_line(text))
     return "".join(_ENTITIES.get(char, char) for char in marked)
+
+
+def one_line(text: str) -> str:
+    """Text whose line ends, control and direction characters became single spaces."""
+    return " ".join("".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text).split())

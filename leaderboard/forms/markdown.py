@@ -5,13 +5,28 @@ from collections.abc import Iterator
 
 from ..board import Board, SystemRow
 from .escape import escape
-from .formats import Footnotes, mean_text, table, task_mean_text
-from .sections import improvement_section, language_sections, seed_section, systems_section
+from .formats import Footnotes
+from .gain_sections import improvement_section
+from .language_sections import language_sections
+from .main_tables import (
+    common_marks,
+    is_measured,
+    main_table,
+    names_text,
+    published_section,
+    shown_columns,
+    task_section,
+)
+from .sections import checkpoint_section, seed_section, systems_section
+from .slice_sections import slice_sections
 
 _READING = (
     "Scores in percent. A task is the unweighted mean over its languages, English included; an average is the"
-    " unweighted mean over all tasks of the suite. Two numbers are F1 / exact match; the mean of the two counts."
+    " unweighted mean over all tasks of the suite, a group's over its tasks. Two numbers are F1 / exact match; the mean"
+    " of the two counts. Scores: over how many pairs of task and language the average is, of how many. Size: parameters"
+    " of the largest checkpoint, heads included."
 )
+_ALIKE = "Systems that share a letter under *alike* cannot be told apart by their averages, whatever their ranks."
 _BLANK = (
     "Blank: incomplete. An average is shown only over every language and task of the suite; `xbench leaderboard"
     " --partial` also shows means over what is there, marked."
@@ -32,44 +47,25 @@ def render(board: Board, *, partial: bool = False) -> str:
     Returns:
         Markdown that ends in a line end.
     """
-    footnotes = Footnotes()
+    said = common_marks(board)
+    footnotes = Footnotes(said=said)
     sections = [
         f"# {board.suite.title} leaderboard",
-        *(f"> **Note:** {escape(sentence)}" for sentence in (*board.notices, *board.notes)),
-        _main_table(board, footnotes, partial=partial),
-        _READING,
+        *(f"> **Note:** {escape(sentence)}" for sentence in (*board.notices, *said, *board.notes)),
+        main_table(board, footnotes, partial=partial),
+        _READING + (f" {_ALIKE}" if board.statistics is not None else ""),
+        *task_section(board, footnotes, partial=partial),
         *_incomplete(board, partial=partial),
+        *published_section(board, footnotes),
+        *systems_section(board),
         *improvement_section(board, footnotes),
         *seed_section(board, partial=partial),
         *language_sections(board, footnotes, partial=partial),
-        *systems_section(board),
+        *slice_sections(board, footnotes, partial=partial),
+        *checkpoint_section(board),
         *_footnote_section(footnotes),
     ]
     return "\n\n".join(sections) + "\n"
-
-
-def _main_table(board: Board, footnotes: Footnotes, *, partial: bool) -> str:
-    shown = [column for column in board.columns if column.in_suite and _measured(board, column.key)]
-    has_retrieval = any(column.retrieval for column in board.columns if column.in_suite)
-
-    def row(system: SystemRow) -> Iterator[str]:
-        yield str(system.rank or "")
-        yield escape(system.name) + (" (baseline)" if system.name == board.baseline else "")
-        for average in (system.average, system.without_retrieval)[: 1 + has_retrieval]:
-            text = task_mean_text(average.mean, partial=partial)
-            yield footnotes.attach(text, average.marks if text else ())
-        for column in shown:
-            score = system.tasks[column.key]
-            text = mean_text([score.metrics[metric] for metric in column.metrics], partial=partial)
-            yield footnotes.attach(text, score.marks if text else ())
-
-    averages = ("average", "without retrieval")[: 1 + has_retrieval]
-    headers = ["rank", "system", *averages, *(escape(column.title) for column in shown)]
-    return table(headers, [list(row(system)) for system in board.systems], words=2)
-
-
-def _measured(board: Board, task: str) -> bool:
-    return any(system.tasks[task].mean.there for system in board.systems)
 
 
 def _incomplete(board: Board, *, partial: bool) -> Iterator[str]:
@@ -77,15 +73,15 @@ def _incomplete(board: Board, *, partial: bool) -> Iterator[str]:
     lines = [f"- {sentence}" for sentence in _nowhere(board)]
     by_gap: defaultdict[str, list[str]] = defaultdict(list)
     for system in board.systems:
-        by_gap[_gaps(board, system)].append(escape(system.name))
-    lines += [f"- **{', '.join(names)}:** {gap}" for gap, names in by_gap.items() if gap]
+        by_gap[_gaps(board, system)].append(system.name)
+    lines += [f"- **{names_text(names, board.systems)}:** {gap}" for gap, names in by_gap.items() if gap]
     if lines:
         yield _PARTIAL if partial else _BLANK
         yield "\n".join(lines)
 
 
 def _nowhere(board: Board) -> Iterator[str]:
-    absent = [column for column in board.columns if column.in_suite and not _measured(board, column.key)]
+    absent = [column for column in board.columns if column.in_suite and not is_measured(board, column.key)]
     if unrun := [escape(column.title) for column in absent if column.implemented]:
         yield f"No system has scores of {', '.join(unrun)}."
     if unknown := [escape(column.title) for column in absent if not column.implemented]:
@@ -94,9 +90,7 @@ def _nowhere(board: Board) -> Iterator[str]:
 
 def _gaps(board: Board, system: SystemRow) -> str:
     cut, none = [], []
-    for column in board.columns:
-        if not column.in_suite or not _measured(board, column.key):
-            continue
+    for column in shown_columns(board):
         mean = system.tasks[column.key].mean
         if not mean.there:
             none.append(escape(column.title))

@@ -290,6 +290,16 @@ class TestSubmit:
         assert submit(store, "-s", "xtreme") == 2
         assert "cannot read the predictions" in complaint(capsys)
 
+    def test_a_file_of_another_system_does_not_matter_but_one_of_its_own_does(self, store, save, capsys):
+        save()
+        for name, code in (("other", 0), ("my_model", 2)):
+            path = store.root / name / "xnli" / "fr.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{")
+            capsys.readouterr()
+            assert submit(store) == code
+        assert "fr.json is not a record of xbench" in complaint(capsys)
+
 
 def test_labels_of_the_mini_suite(mini_data, tmp_path, capsys):
     assert xbench("data", "labels", mini_data, "-o", tmp_path / "labels", "-s", "mini", "-t", "xnli,xcopa") == 0

@@ -108,6 +108,17 @@ def test_a_missing_language_is_marked_and_named(accounts, system):
     assert "done: 2 of 3 cells, 0 trainings, 18 of 21 scores; failed: 1 cells; not run: 0" in report
 
 
+def test_a_damaged_record_is_a_missing_score_and_foreign_files_do_not_matter(accounts, system):
+    for name, scores in (("none", NONE), ("mnli", MNLI)):
+        system(accounts, name, scores)
+    store, cell = accounts.store, Cell("org/base", "mnli", 1)
+    store.record_path(cell.name, "xnli", "sw").write_text("{")
+    (store.record_path(cell.name, "xnli", "sw").parent / "notes.json").write_text("{}")
+    report = render(accounts)
+    assert rows(report)["mnli"]["XNLI"] == "+2.0 (2/3)"
+    assert "13 of 21 scores" in report
+
+
 def several(accounts, toy, more=""):
     grid = parse_grid(toy.replace("recipes", "seeds = [1, 2]\nrecipes") + more, "")
     return Accounts(grid, accounts.output, "data")

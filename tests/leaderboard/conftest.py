@@ -3,8 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xbench.results.reading import Results
 from xbench.results.record import Record, SystemDescription
-from xbench.results.store import Store
+from xbench.results.store import Store, StoredRecord
 from xbench.tasks.suites import SUITES, TASKS
 
 MakeRecord = Callable[..., Record]
@@ -65,6 +66,21 @@ def record() -> MakeRecord:
 @pytest.fixture(scope="session")
 def system() -> MakeSystem:
     return _system
+
+
+@pytest.fixture(scope="session")
+def results_of() -> Callable[..., Results]:
+    return _results_of
+
+
+def _results_of(records: Iterable[Record], **fields: Any) -> Results:
+    """Results of records that lie in files which nobody made."""
+    kept = tuple(records)
+    stored = {
+        (one.system, one.task, one.language): StoredRecord(Path(one.system, one.task, f"{one.language}.json"), one)
+        for one in kept
+    }
+    return Results(**{"records": kept, "stored": stored, "systems": {}, "notes": ()} | fields)
 
 
 @pytest.fixture
