@@ -6,6 +6,9 @@ Two recipes are tried again and again on made-up tasks (`simulated.py`) with the
 board: once equally good, which counts false alarms, and once with a gain. Both count how often the interval holds the
 truth: the gain that is expected on new examples; with several seeds, of new trainings; and in new languages, where
 languages are resampled.
+
+Last, what is added for seeds and languages is tried by itself, over all there can be between hardly any spread and
+nothing but spread.
 """
 
 import argparse
@@ -21,12 +24,12 @@ import numpy as np
 from tabulate import tabulate
 
 from ..files import write_text
-from ..leaderboard.statistics.components import Deviates
+from ..leaderboard.statistics.components import Component, Deviates
 from ..leaderboard.statistics.estimates import estimate_means
 from ..leaderboard.statistics.quantities import average_weights
 from ..leaderboard.statistics.replicates import Pairing, make_replicates
 from ..leaderboard.statistics.samples import Place
-from ..leaderboard.statistics.significance import Estimate, Resampling
+from ..leaderboard.statistics.significance import Effect, Estimate, Resampling, estimate
 from .machine import description
 from .simulated import BASE, HEAD, Batch, SimulatedTask, World, draw_luck, simulate, system_name
 
@@ -185,6 +188,52 @@ def _truths(tasks: Sequence[SimulatedTask], batches: Mapping[str, Batch], experi
     }
 
 
+@dataclass(frozen=True, slots=True)
+class SourceRate:
+    """How often intervals hold the truth where a few values of one source add to the chance of the examples.
+
+    Attributes:
+        values: of the source, such as seeds.
+        noise: the examples' part in the spread of these, as a share of their variance of the mean.
+        covered: for each of `RATIOS`, by which the source's own variance of the mean is larger than the examples'.
+    """
+
+    values: int
+    noise: float
+    covered: tuple[float, ...]
+
+
+VALUES, NOISES, RATIOS = (2, 3, 5, 10), (0.1, 0.3, 0.6, 0.9), (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
+
+
+def measure_source(experiments: int, resampling: Resampling) -> Iterator[SourceRate]:
+    """Normal examples and sources, the truth being 0 and the variance of the examples 1."""
+    from scipy.special import ndtri
+
+    deviates, generator = Deviates(resampling), resampling.generator("examples")
+    examples = ndtri((generator.permutation(resampling.replicates) + 0.5) / resampling.replicates)
+    for values in VALUES:
+        for noise in NOISES:
+            covered = []
+            for ratio in RATIOS:
+                differences = sqrt(1 + ratio) * generator.standard_normal(experiments)
+                spreads = (ratio + noise) * generator.chisquare(values - 1, experiments) / (values - 1)
+                held = 0
+                for difference, spread in zip(differences.tolist(), spreads.tolist(), strict=True):
+                    replicates = examples + deviates.of([Component("source", spread, noise, values - 1)])
+                    found = estimate(Effect(difference, difference + replicates, replicates), CONFIDENCE)
+                    held += found.low <= 0 <= found.high
+                covered.append(held / experiments)
+            yield SourceRate(values, noise, tuple(covered))
+
+
+def source_table(rates: Sequence[SourceRate]) -> str:
+    """Markdown."""
+    headers = ("values", "examples' part in their spread", *(f"own variance x {ratio:g}" for ratio in RATIOS))
+    rows = [(rate.values, f"{rate.noise:g}", *(f"{100 * share:.1f}" for share in rate.covered)) for rate in rates]
+    return tabulate(rows, headers, tablefmt="github", disable_numparse=True)
+
+
 def table(rates: Sequence[Rate]) -> str:
     """Markdown."""
     headers = ("setting", "mean", "interval holds the gain, %", "holds none, %", "false alarms, %", "width, points")
@@ -213,6 +262,8 @@ def main() -> None:
     print(table(rates))
     error = sqrt(CONFIDENCE * LEVEL / given.experiments)
     print(f"\nStandard error of a share near 5 or 95 %: {100 * error:.1f} points.")
+    sources = list(measure_source(given.experiments, Resampling(given.replicates)))
+    print(f"\n{source_table(sources)}")
     if given.json:
         content: dict[str, Any] = {
             **description(),
@@ -221,6 +272,8 @@ def main() -> None:
             "tasks": [asdict(task) for task in TASKS],
             "settings": [asdict(setting) for setting in SETTINGS],
             "rates": [asdict(rate) for rate in rates],
+            "ratios": RATIOS,
+            "sources": [asdict(rate) for rate in sources],
         }
         write_text(given.json, json.dumps(content, indent=1) + "\n")
 

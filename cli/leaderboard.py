@@ -13,6 +13,7 @@ from . import options
 @options.option("-s", "--suite", help="Suite whose languages must be complete. [default: that of the records]")
 @options.option("--split", default="test", type=click.Choice(["test", "dev"]), help="Split whose scores are shown.")
 @options.option("--partial", is_flag=True, help="Show averages over incomplete languages too, marked.")
+@options.no_examples
 @options.option("--published", is_flag=True, help="Show verified numbers that others have published, with sources.")
 @options.option("--resample-languages", is_flag=True, help="Intervals that hold beyond the languages measured.")
 @options.option(
@@ -30,6 +31,7 @@ def command(
     suite: str | None,
     split: str,
     partial: bool,
+    no_examples: bool,
     published: bool,
     resample_languages: bool,
     form: str | None,
@@ -42,7 +44,7 @@ def command(
     <!-- xbench:leaderboard:end -->; all else in it stays.
     """
     from ..leaderboard.build import build_board
-    from ..leaderboard.forms.write import choose_form, write_form
+    from ..leaderboard.forms.write import Choices, choose_form, write_form
     from ..results.reading import read_results
 
     if resample_languages and baseline is None:
@@ -57,7 +59,7 @@ def command(
         resample_languages=resample_languages,
         dev=read_results(directories, "dev") if split == "test" and baseline is not None else None,
     )
-    text = write_form(form, board, results, output, partial=partial)
+    text = write_form(form, board, results, output, Choices(partial=partial, examples=not no_examples))
     if text is not None:
         click.echo(text, nl=False)
     else:

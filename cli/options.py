@@ -95,5 +95,8 @@ precision = option(
     type=click.Choice(["fp32", "fp16", "bf16", "int8"]),
     help="Arithmetic, part of what makes scores comparable: int8 on CPUs, fp16 on CUDA, bf16 with PyTorch.",
 )
+no_examples = option(
+    "--no-examples", is_flag=True, help="Leave the texts of examples out of the HTML page, so that it may be published."
+)
 allow_pickle = option("--allow-pickle", is_flag=True, help="Read pickled weights, which can run any code.")
 offline = option("--offline", is_flag=True, help="Never ask the Hugging Face hub.")

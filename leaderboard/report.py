@@ -1,7 +1,7 @@
 """A leaderboard in all its forms, in one folder."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from .board import Board
 from .build import build_board
 from .forms.escape import escape
 from .forms.in_place import write_in_place
-from .forms.write import FOLDERS, MARKDOWN, TEXTS
+from .forms.write import FOLDERS, MARKDOWN, TEXTS, Choices
 
 README = "README.md"
 # Figures of the whole board, which a reader should see first; the others are of one system each.
@@ -51,7 +51,7 @@ DIRECTORIES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to report on and where to; `partial` as in `forms.write`, the rest as in `build.build_board`."""
+    """What to report on, where to, and what to show; the rest as in `build.build_board`."""
 
     directories: tuple[Path, ...]
     output: Path
@@ -60,7 +60,7 @@ class Request:
     baseline: str | None = None
     published: bool = False
     resample_languages: bool = False
-    partial: bool = False
+    choices: Choices = field(default_factory=Choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ def report(request: Request) -> Report:
         resample_languages=request.resample_languages,
         dev=read_results(request.directories, DEV) if request.split == TEST and request.baseline else None,
     )
-    written = write_report(board, results, request.output, partial=request.partial)
+    written = write_report(board, results, request.output, request.choices)
     return Report(written.files, (*results.notes, *written.notes))
 
 
-def write_report(board: Board, results: Results, directory: Path, *, partial: bool = False) -> Report:
+def write_report(board: Board, results: Results, directory: Path, choices: Choices) -> Report:
     """Write README.md, the page, tables for other programs, figures and exports into a folder.
 
     Each file is written all or nothing. What an earlier report wrote is replaced, other files stay, and of a README.md
@@ -105,12 +105,12 @@ def write_report(board: Board, results: Results, directory: Path, *, partial: bo
         InputError: the place cannot be written, or holds a README.md that is not a report's and has no markers.
         EnvironmentFault: the disk is full.
     """
-    readme, text = directory / README, TEXTS[MARKDOWN](board, results, partial)
+    readme, text = directory / README, TEXTS[MARKDOWN](board, results, choices)
     write_in_place(readme, text)  # before all else, as it may be refused; its links follow when they lead somewhere
     files: list[Path] = []
     links, notes = [], []
     for form, part in FILES.items():
-        write_text(directory / part.name, TEXTS[form](board, results, partial))
+        write_text(directory / part.name, TEXTS[form](board, results, choices))
         files.append(directory / part.name)
         links.append(part)
     for form, part in DIRECTORIES.items():

@@ -1,6 +1,7 @@
 """Every form of a leaderboard by its name."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,8 +11,21 @@ from ...results.reading import Results
 from ..board import Board
 from .in_place import write_in_place
 
-Text: TypeAlias = Callable[[Board, Results, bool], str]
-"""Writes a board as one text; the flag asks for means over incomplete languages too, where the form has the choice."""
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be shown or not, where a form has the choice.
+
+    `partial` asks for means over incomplete languages too, marked; `examples` for those on which a system and the
+    baseline differ, with their texts, which the licence of a data set may forbid to publish.
+    """
+
+    partial: bool = False
+    examples: bool = True
+
+
+Text: TypeAlias = Callable[[Board, Results, Choices], str]
+"""Writes a board as one text."""
 Files: TypeAlias = Callable[[Board, Results, Path], list[Path]]
 """Writes a board as several files in a directory."""
 
@@ -19,34 +33,34 @@ MARKDOWN = "markdown"
 SUFFIXES: Mapping[str, str] = {".md": MARKDOWN, ".html": "html", ".csv": "csv", ".json": "json", ".tex": "latex"}
 
 
-def _markdown(board: Board, results: Results, partial: bool) -> str:
+def _markdown(board: Board, results: Results, choices: Choices) -> str:
     from .markdown import render
 
-    return render(board, partial=partial)
+    return render(board, partial=choices.partial)
 
 
-def _html(board: Board, results: Results, partial: bool) -> str:
+def _html(board: Board, results: Results, choices: Choices) -> str:
     from .page import render
 
-    return render(board, results)
+    return render(board, results if choices.examples else replace(results, stored={}))
 
 
-def _csv(board: Board, results: Results, partial: bool) -> str:
+def _csv(board: Board, results: Results, choices: Choices) -> str:
     from .csv_form import render
 
-    return render(board, partial=partial)
+    return render(board, partial=choices.partial)
 
 
-def _json(board: Board, results: Results, partial: bool) -> str:
+def _json(board: Board, results: Results, choices: Choices) -> str:
     from .json_form import render
 
     return render(board)
 
 
-def _latex(board: Board, results: Results, partial: bool) -> str:
+def _latex(board: Board, results: Results, choices: Choices) -> str:
     from .latex import render
 
-    return render(board, partial=partial)
+    return render(board, partial=choices.partial)
 
 
 def _hub(board: Board, results: Results, directory: Path) -> list[Path]:
@@ -81,7 +95,7 @@ def choose_form(form: str | None, output: Path | None) -> str:
     return SUFFIXES[output.suffix.lower()]
 
 
-def write_form(form: str, board: Board, results: Results, output: Path | None, *, partial: bool) -> str | None:
+def write_form(form: str, board: Board, results: Results, output: Path | None, choices: Choices) -> str | None:
     """Write a board to its place.
 
     Args:
@@ -89,7 +103,7 @@ def write_form(form: str, board: Board, results: Results, output: Path | None, *
         board: what to write.
         results: where its scores are from.
         output: a file, a directory for a form of several files, or None.
-        partial: show means over incomplete languages too, where the form has the choice.
+        choices: what to show.
 
     Returns:
         The text, if there is no place to write it to.
@@ -101,7 +115,7 @@ def write_form(form: str, board: Board, results: Results, output: Path | None, *
     if form in FOLDERS and output is not None:
         FOLDERS[form](board, results, output)
         return None
-    text = TEXTS[form](board, results, partial)
+    text = TEXTS[form](board, results, choices)
     if output is None:
         return text
     if form == MARKDOWN:

@@ -8,12 +8,13 @@ would be counted twice (Owen 2007, "The pigeonhole bootstrap", Annals of Applied
 
 So a source adds to each replicate a deviate of its own,
 
-    T sqrt(max(0, S - 3/4 N)),    T a number of Student's distribution with f degrees of freedom,
+    T sqrt(max(0, S - N f / (f + 1))),    T a number of Student's distribution with f degrees of freedom,
 
 where S estimates the variance of the mean that source and examples make together, and N the part of the examples. With
 little noise of examples this is Student's interval; with no spread it adds nothing. Between them no exact interval is
-known: it is the problem of Behrens and Fisher. S - N would be unbiased, but being cut off at 0, and known so badly, it
-leaves intervals of few seeds too narrow. `benchmarks/coverage.py` measures how well this holds.
+known: it is the problem of Behrens and Fisher. S - N would be unbiased, but is known so badly of few seeds that the
+intervals would be too narrow; so the less is known, the less is taken off. `benchmarks/coverage.py` measures how well
+this holds.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,8 +30,6 @@ from .significance import Resampling
 
 Combination: TypeAlias = Mapping[str, float]
 """A weighted sum of systems."""
-
-_OF_NOISE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,11 @@ class Component:
     noise: float
     freedom: float
 
+    @property
+    def variance(self) -> float:
+        """What is added for the source itself, in squared points."""
+        return max(0.0, self.spread - self.noise * self.freedom / (self.freedom + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Deviates:
@@ -61,8 +65,7 @@ class Deviates:
         """Their sum in some of the replicates, in points; shape (replicates,)."""
         total = np.zeros(self.resampling.replicates)[part]
         for component in components:
-            variance = max(0.0, component.spread - _OF_NOISE * component.noise)
-            total += variance**0.5 * self._students(component)[part]
+            total += component.variance**0.5 * self._students(component)[part]
         return total
 
     def _students(self, component: Component) -> Array:

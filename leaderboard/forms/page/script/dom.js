@@ -28,6 +28,12 @@ function isolated(text) {
   return make('bdi', {}, text);
 }
 
+/** The same for a name, which may be broken behind its dots and dashes before it is broken anywhere else. */
+function isolatedName(name) {
+  const parts = name.split(/(?<=[._/-])(?=[\p{L}\p{N}_])/u);
+  return make('bdi', {}, ...parts.flatMap((part, index) => (index === 0 ? [part] : [make('wbr'), part])));
+}
+
 function byId(identity) {
   return document.getElementById(identity);
 }

@@ -36,7 +36,7 @@ function scoreRow(cell, role) {
   return make(
     'tr',
     {},
-    make('th', { scope: 'row' }, isolated(data.systems[cell.system]), ' ', make('small', {}, role)),
+    make('th', { scope: 'row' }, isolatedName(data.systems[cell.system]), ' ', make('small', {}, role)),
     make('td', { class: 'number' }, cell.text),
     make('td', { class: 'number' }, role === 'system' && cell.change ? cell.change.text : ''),
   );

@@ -119,7 +119,7 @@ function roundStep(least) {
 function contenderRows(measure) {
   return data.contenders
     .filter((contender) => contender.gains[measure])
-    .map((contender) => ({ label: isolated(contender.name), note: seeds(contender), change: contender.gains[measure] }))
+    .map((contender) => ({ label: isolatedName(contender.name), note: seeds(contender), change: contender.gains[measure] }))
     .sort((one, other) => other.change.difference - one.change.difference);
 }
 

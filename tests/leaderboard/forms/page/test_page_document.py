@@ -10,6 +10,7 @@ from xbench.leaderboard.board import make_board
 from xbench.leaderboard.forms.page import document, render
 from xbench.leaderboard.forms.page.document import SCRIPTS, STYLES
 from xbench.leaderboard.forms.page.markup import asset
+from xbench.leaderboard.forms.write import TEXTS, Choices
 from xbench.results.reading import Results
 
 VOID = {"meta", "link", "wbr"}
@@ -201,6 +202,13 @@ def test_a_board_without_predictions(filed):
     text = render(filed.board, empty)
     assert data_of(Page(text))["examples"] == {"shared": [], "cells": []}
     assert "A file was passed over." in text
+
+
+def test_a_page_to_publish_holds_no_texts_of_examples(filed):
+    shown, left_out = (TEXTS["html"](filed.board, filed.results, Choices(examples=one)) for one in (True, False))
+    for text in ("Ein Satz.", "It was Ada who wrote it."):
+        assert text in shown
+        assert text not in left_out
 
 
 def test_the_examples_take_what_the_rest_leaves(filed, text, monkeypatch):
