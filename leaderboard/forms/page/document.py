@@ -17,7 +17,7 @@ from .tables import Notes, note_list
 
 MOST_BYTES = 2_900_000
 """What the page may weigh; the examples get what the rest of it leaves."""
-STYLES = ("page.css", "tables.css", "figures.css")
+STYLES = ("page.css", "controls.css", "tables.css", "figures.css", "examples.css")
 SCRIPTS = ("dom.js", "data.js", "tables.js", "heatmap.js", "forest.js", "examples.js", "main.js")
 
 
