@@ -34,7 +34,7 @@ class Part:
 
 
 FILES = {
-    "html": Part("index.html", "the page: tables to sort and filter, heat map, intervals, examples"),
+    "html": Part("index.html", "the page: tables to sort and filter, heat map, intervals"),
     "csv": Part("leaderboard.csv", "every score, for a spreadsheet"),
     "json": Part("leaderboard.json", "everything, for programs"),
     "latex": Part("leaderboard.tex", "the table, for a paper"),
