@@ -252,30 +252,36 @@ def table(rates: Sequence[Rate]) -> str:
     return tabulate(rows, headers, tablefmt="github", disable_numparse=True)
 
 
+def content(rates: Sequence[Rate], sources: Sequence[SourceRate], experiments: int, replicates: int) -> dict[str, Any]:
+    """Everything that was measured, and on what."""
+    return {
+        **description(),
+        "experiments": experiments,
+        "replicates": replicates,
+        "tasks": [asdict(task) for task in TASKS],
+        "settings": [asdict(setting) for setting in SETTINGS],
+        "rates": [asdict(rate) for rate in rates],
+        "ratios": RATIOS,
+        "sources": [asdict(rate) for rate in sources],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--experiments", type=int, default=1000, help="for each setting, with a gain and without")
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    rates = list(measure(SETTINGS, TASKS, given.experiments, Resampling(given.replicates)))
+    resampling = Resampling(given.replicates)
+    rates = list(measure(SETTINGS, TASKS, given.experiments, resampling))
     print(table(rates))
-    error = sqrt(CONFIDENCE * LEVEL / given.experiments)
-    print(f"\nStandard error of a share near 5 or 95 %: {100 * error:.1f} points.")
-    sources = list(measure_source(given.experiments, Resampling(given.replicates)))
+    sources = list(measure_source(given.experiments, resampling))
     print(f"\n{source_table(sources)}")
+    error = 100 * sqrt(CONFIDENCE * LEVEL / given.experiments)
+    print(f"\nStandard error of a share near 5 or 95 %: {error:.1f} points.")
     if given.json:
-        content: dict[str, Any] = {
-            **description(),
-            "experiments": given.experiments,
-            "replicates": given.replicates,
-            "tasks": [asdict(task) for task in TASKS],
-            "settings": [asdict(setting) for setting in SETTINGS],
-            "rates": [asdict(rate) for rate in rates],
-            "ratios": RATIOS,
-            "sources": [asdict(rate) for rate in sources],
-        }
-        write_text(given.json, json.dumps(content, indent=1) + "\n")
+        found = content(rates, sources, given.experiments, given.replicates)
+        write_text(given.json, json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

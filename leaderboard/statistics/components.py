@@ -8,15 +8,14 @@ would be counted twice (Owen 2007, "The pigeonhole bootstrap", Annals of Applied
 
 So a source adds to each replicate a deviate of its own,
 
-    T sqrt(max(0, S - N f / (f + 1))),    T a number of Student's distribution with f degrees of freedom,
+    T sqrt(max(0, S - N)),    T a number of Student's distribution with f degrees of freedom,
 
 where S estimates the variance of the mean that source and examples make together, and N the part of the examples. With
 little noise of examples this is Student's interval; with no spread it adds nothing. Between them no exact interval is
-known: it is the problem of Behrens and Fisher. S - N would be unbiased, but is known so badly of few seeds that the
-intervals would be too narrow; so the less is known, the less is taken off. `benchmarks/coverage.py` measures how well
-this holds.
+known: it is the problem of Behrens and Fisher. `benchmarks/coverage.py` measures how well this holds.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -51,7 +50,7 @@ class Component:
     @property
     def variance(self) -> float:
         """What is added for the source itself, in squared points."""
-        return max(0.0, self.spread - self.noise * self.freedom / (self.freedom + 1))
+        return max(0.0, self.spread - self.noise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +120,9 @@ def language_components(
 ) -> list[list[Component]]:
     """What languages add to means over places; none where no task has two languages.
 
-    A language's share in a mean is the sum of its deviations from the mean of each of its tasks, as a system that gains
-    in one task on Swahili tends to gain on it in others. Deviations from a mean of n are enlarged by sqrt(n / (n - 1)),
-    so that their squares are unbiased (HC2 of MacKinnon and White 1985). Degrees of freedom count languages by their
-    weight.
+    As a system that gains in one task on Swahili tends to gain on it in others, a language is drawn in all its tasks at
+    once. The variance of the mean is then a sum over pairs of tasks: the covariance of their gains in a language, as
+    those that both have show it, times the weight of these in both. Degrees of freedom count languages by weight.
     """
     gains = values(samples, places, pairing.gain)
     scatter = _scatter(samples, places, [pairing.gain], centred=False)
@@ -132,22 +130,37 @@ def language_components(
 
 
 def _language_component(places: Sequence[Place], weights: Array, gains: Array, scatter: Array) -> list[Component]:
-    languages = sorted({language for _, language in places})
-    shares = np.zeros((len(languages), len(places)))
-    sizes = np.zeros(len(languages))
-    for task in dict.fromkeys(task for task, _ in places):
-        members = [number for number, place in enumerate(places) if place[0] == task and weights[number] > 0]
-        if len(members) < 2:
-            continue
-        rows = [languages.index(places[number][1]) for number in members]
-        centre = (np.eye(len(members)) - 1 / len(members)) * np.sqrt(len(members) / (len(members) - 1))
-        shares[np.ix_(rows, members)] = weights[members][:, None] * centre
-        sizes[rows] += weights[members]
-    if not sizes.any():
+    sizes = Counter(task for (task, _), weight in zip(places, weights, strict=True) if weight)
+    members = [number for number, (task, _) in enumerate(places) if weights[number] and sizes[task] > 1]
+    if not members:
         return []
-    spread, noise = np.square(shares @ gains).sum(), ((shares @ scatter) * shares).sum()
-    freedom = np.square(sizes).sum() ** 2 / (sizes**4).sum() - 1
+    task, language = (
+        np.unique([places[number][side] for number in members], return_inverse=True)[1] for side in (0, 1)
+    )
+    there = np.zeros((task.max() + 1, language.max() + 1))
+    there[task, language] = 1
+    centre = np.eye(len(members)) - (task[:, None] == task) / there.sum(axis=1)[task]
+    form = np.outer(weights[members], weights[members]) * _per_covariance(there)[task][:, task]
+    form[language[:, None] != language] = 0
+    deviations = centre @ gains[members]
+    spread = deviations @ form @ deviations
+    noise = (form * (centre @ scatter[np.ix_(members, members)] @ centre)).sum()
+    shares = np.bincount(language, weights[members])
+    freedom = np.square(shares).sum() ** 2 / (shares**4).sum() - 1
     return [Component("languages", float(spread), float(noise), float(freedom))]
+
+
+def _per_covariance(there: Array) -> Array:
+    """How much a product of deviations in one language counts, by pairs of tasks, to be the covariance on average.
+
+    Of deviations from means over n and m languages, k of them common, it is less by 1 - 1 / n - 1 / m + k / (n m).
+    Tasks without a common language have no such product.
+    """
+    part = 1 / there.sum(axis=1)
+    common = there @ there.T
+    less = 1 - part[:, None] - part + common * np.outer(part, part)
+    counted: Array = np.divide(1.0, less, out=np.zeros_like(less), where=common > 0)
+    return counted
 
 
 def _scatter(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..scores import CellKey
-from .draws import Array, blocks, coins, counts_of_some
+from .draws import Array, Draws, blocks, coins, counts_of_some
 from .paired import Counts, task_value
 from .samples import LanguageSample, Numbers, Sample
 from .significance import Resampling
@@ -103,14 +103,14 @@ class Chosen:
     sums: Counts
     separate: bool
     rows: Numbers | None
-    columns: Array
+    columns: Array | Draws
     places: Numbers
 
-    def weighted(self, weights: Array) -> Counts:
+    def weighted(self, weights: Draws) -> Counts:
         """Weighted sums over examples: of weights (replicates, kept) shape (replicates, systems, metrics, 2)."""
         mine = weights if self.rows is None else weights[:, self.rows]
-        found: Counts = (mine @ self.columns)[:, self.places]
-        return found
+        sums: Array = (mine @ self.columns).astype(np.float64)
+        return sums[:, self.places]
 
 
 def choose(sample: Sample, systems: Sequence[str]) -> dict[str, Chosen]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .draws import Array
+from .draws import Array, Draws
 from .paired import Counts, task_value
 
 Numbers: TypeAlias = NDArray[np.intp]
@@ -16,6 +16,8 @@ Place: TypeAlias = tuple[str, str]
 
 # If fewer than one example in so many counts anywhere, as in BUCC, the others are drawn by their number alone.
 _SPARSE = 10
+# Whole numbers are summed in single precision, exact up to 2 ** 24; sums of resampled ones are not four times as large.
+_EXACT = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,13 @@ class LanguageSample:
     Attributes:
         rows: of each example its number among those of the task.
         columns: what examples add to sums; shape (examples, columns), each column once, as systems have many in common:
-            the number of examples of an accuracy, or all of a system that repeats another.
+            the number of examples of an accuracy, or all of a system that repeats another. Single where that is exact.
         totals: their sums over all examples.
         places: for each system the numbers of its columns; shape (metrics, 2).
     """
 
     rows: Numbers
-    columns: Array
+    columns: Array | Draws
     totals: Array
     places: Mapping[str, Numbers]
 
@@ -108,8 +110,16 @@ def make_sample(task: str, languages: Mapping[str, tuple[Sequence[str], Mapping[
     found = {}
     for language, (values, places) in columns.items():
         kept = counting[rows[language]]
-        found[language] = LanguageSample(renumbered[rows[language][kept]], values[kept], values.sum(axis=0), places)
+        found[language] = LanguageSample(
+            renumbered[rows[language][kept]], _exact(values[kept]), values.sum(axis=0), places
+        )
     return Sample(task, len(numbers), int(counting.sum()), found)
+
+
+def _exact(values: Array) -> Array | Draws:
+    """In single precision if no sum loses anything by it."""
+    whole = np.abs(values).sum(axis=0).max(initial=0.0) < _EXACT and np.array_equal(values, np.rint(values))
+    return values.astype(np.float32) if whole else values
 
 
 def _distinct(systems: Mapping[str, Counts]) -> tuple[Array, dict[str, Numbers]]:

@@ -12,8 +12,9 @@ averaged to that of a task, those of tasks to that of a benchmark, by `mean_effe
 
 scipy.stats.bootstrap and permutation_test are the oracles of the tests. They evaluate a statistic on every resampled
 array of examples; but every metric is a ratio of sums (`tasks.metrics`), so a replicate needs only how often each
-example was drawn, and many replicates are one product of these counts with a matrix. The counts are those of drawing
-with replacement (multinomial), not independent ones (Poisson), under which the number of examples would vary too.
+example was drawn, and many replicates are one product of these counts with a matrix.
+
+Here a pair of systems is alone, as `xbench compare` has it; `replicates` draws for all systems of a board at once.
 """
 
 from collections.abc import Sequence
@@ -85,34 +86,13 @@ def language_effects(pairs: Sequence[Pair], resampling: Resampling) -> dict[str,
     }
 
 
-def mean_effect(effects: Sequence[Effect], weights: Sequence[Array] | None = None) -> Effect:
-    """The unweighted mean of effects, replicate by replicate.
-
-    Args:
-        effects: of a task's languages, or of tasks.
-        weights: one array of shape (replicates,) for each effect, by which its bootstrap is weighted, as
-            `language_weights` makes them. The difference and the permutation stay unweighted.
-    """
+def mean_effect(effects: Sequence[Effect]) -> Effect:
+    """The unweighted mean of effects, of a task's languages or of tasks, replicate by replicate."""
     return Effect(
         float(np.mean([effect.difference for effect in effects])),
-        np.average(
-            [effect.bootstrap for effect in effects], axis=0, weights=None if weights is None else list(weights)
-        ),
+        np.mean([effect.bootstrap for effect in effects], axis=0),
         np.mean([effect.permuted for effect in effects], axis=0),
     )
-
-
-def language_weights(languages: Sequence[str], resampling: Resampling) -> dict[str, Array]:
-    """Weights that resample languages too, for what is to hold beyond the languages that were measured.
-
-    This is the Bayesian bootstrap (Rubin 1981): exponential weights, whose shares are uniform on the simplex. Counts of
-    drawn languages would leave some tasks without any. A language has one weight in all tasks, as a system that gains
-    in one task on Swahili tends to gain on it in others.
-    """
-    return {
-        language: resampling.generator("language", language).standard_exponential(resampling.replicates)
-        for language in languages
-    }
 
 
 def estimate(effect: Effect, confidence: float = 0.95) -> Estimate:

@@ -62,7 +62,7 @@ def test_many_sequences_fill_their_batches():
 def test_outputs_come_back_in_order(lengths, budget):
     outputs = (Output("row"), Output("tokens", per_token=True))
     collector = OutputCollector(outputs, lengths)
-    for batch in reversed(plan_batches(lengths, budget)):
+    for batch in reversed(plan_batches(lengths, budget, call=8)):
         width = int(lengths[batch].max())
         per_token = np.tile(batch[:, None], (1, width))
         collector.put(batch, {"row": np.stack([batch, -batch], 1), "tokens": per_token})

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 import scipy.stats
-from xbench.leaderboard.statistics.components import Component, Deviates, language_components, seed_components
+from xbench.leaderboard.statistics.components import (
+    Component,
+    Deviates,
+    _language_component,
+    language_components,
+    seed_components,
+)
 from xbench.leaderboard.statistics.paired import task_value
 from xbench.leaderboard.statistics.replicates import Pairing
 from xbench.leaderboard.statistics.samples import make_sample
@@ -36,10 +42,12 @@ def test_without_noise_deviates_are_students(freedom):
     assert found == pytest.approx(2 * scipy.stats.t.ppf(0.975, freedom), rel=0.05)
 
 
-def test_a_spread_within_the_noise_adds_little_if_it_is_known_well():
-    assert half_width(MANY.of([Component("seeds", 4.0, 4.0, 1000)])) < 1
-    assert half_width(MANY.of([Component("seeds", 4.0, 4.0, 1)])) > 4
-    assert (MANY.of([Component("seeds", 0.0, 1.0, 1)]) == 0).all()
+def test_the_noise_of_examples_is_not_counted_twice():
+    assert Component("seeds", 4.0, 1.0, 2).variance == 3
+    assert half_width(MANY.of([Component("seeds", 5.0, 1.0, 2)])) == half_width(
+        MANY.of([Component("seeds", 4.0, 0.0, 2)])
+    )
+    assert (MANY.of([Component("seeds", 1.0, 1.5, 1)]) == 0).all()
     assert (MANY.of([]) == 0).all()
 
 
@@ -121,6 +129,24 @@ def test_a_language_goes_with_itself_in_other_tasks():
 
     assert spread(1) == pytest.approx(np.var([*gains.values()], ddof=1) / 3)
     assert spread(-1) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("sizes", [(5, 5), (6, 3), (2, 7), (1, 4)])
+def test_the_variance_of_a_mean_over_tasks_with_other_languages_is_right_on_average(sizes):
+    """Languages drawn again and again, with gains of variance 1.25 in each of two tasks, and of covariance 1."""
+    generator = np.random.default_rng(6)
+    places = [(task, str(code)) for task, size in zip(("xnli", "panx"), sizes, strict=True) for code in range(size)]
+    weights = np.array([0.5 / size for size in sizes for _ in range(size)])
+    spreads = []
+    for _ in range(4000):
+        shared, own = generator.standard_normal(7), 0.5 * generator.standard_normal((2, 7))
+        gains = np.concatenate([shared[:size] + own[number, :size] for number, size in enumerate(sizes)])
+        (found,) = _language_component(places, weights, gains, np.zeros((len(places), len(places))))
+        spreads.append(found.spread)
+    # Of one language in a task nothing is known.
+    known = [size for size in sizes if size > 1]
+    expected = sum(1.25 / 4 / size for size in known) + (2 / 4 / max(sizes) if len(known) > 1 else 0)
+    assert np.mean(spreads) == pytest.approx(expected, rel=0.05)
 
 
 def test_one_language_is_not_resampled():

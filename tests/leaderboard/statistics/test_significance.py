@@ -12,7 +12,6 @@ from xbench.leaderboard.statistics.significance import (
     estimate,
     false_discovery,
     language_effects,
-    language_weights,
     mean_effect,
 )
 
@@ -175,24 +174,6 @@ def test_the_mean_over_tasks_is_unweighted():
     assert found.difference == pytest.approx((20 + 60) / 2)
     np.testing.assert_allclose(found.bootstrap, (tasks[0].bootstrap + tasks[1].bootstrap) / 2)
     assert estimate(found).p == pytest.approx(1 / 401)
-
-
-def test_resampling_languages_widens_by_their_spread():
-    gains = {"de": 0.0, "sw": 0.4, "ja": 0.8, "fi": 0.1, "th": 0.6, "ru": 0.3}
-    pairs = [
-        accuracy([0] * 500, np.arange(500) < 500 * gain, code, ids=[f"{code}{row}" for row in range(500)])
-        for code, gain in gains.items()
-    ]
-    resampling = Resampling(replicates=4000)
-    effects = language_effects(pairs, resampling)
-    weights = language_weights(list(gains), resampling)
-    fixed = mean_effect([*effects.values()])
-    free = mean_effect([*effects.values()], [weights[code] for code in effects])
-    assert free.difference == fixed.difference
-    points = 100 * np.array([*gains.values()])
-    # Rubin's weights: variance of the mean is that of the values over n + 1.
-    assert free.bootstrap.std() == pytest.approx(points.std() / np.sqrt(len(points) + 1), rel=0.06)
-    assert fixed.bootstrap.std() < free.bootstrap.std() / 5
 
 
 def test_false_discovery_by_hand():
