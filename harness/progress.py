@@ -2,7 +2,7 @@
 
 import sys
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 
 class Progress(Protocol):
@@ -37,22 +37,7 @@ class Silence:
         """Ignored."""
 
 
-class _OnScreen:
-    """Shows a rich progress bar between entering and leaving a `with` block."""
-
-    _bar: Any
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-
-class Bar(_OnScreen):
+class Bar:
     """A progress bar on standard error; nothing but notes where that is no terminal."""
 
     def __init__(self) -> None:
@@ -74,6 +59,15 @@ class Bar(_OnScreen):
         self._task = self._bar.add_task("starting", total=None, tokens=0)
         self._tokens = 0
 
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
     def begin(self, units: int) -> None:
         """Set the length of the bar."""
         self._bar.update(self._task, total=units, description="evaluating")
@@ -90,29 +84,3 @@ class Bar(_OnScreen):
     def finish(self, unit: str) -> None:
         """Move the bar by one unit."""
         self._bar.update(self._task, advance=1, description=unit)
-
-
-class Steps(_OnScreen):
-    """A bar of training steps on standard error; one line where that is no terminal."""
-
-    def __init__(self, title: str, total: int) -> None:
-        """Count to `total`."""
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        console = Console(stderr=True)
-        if not sys.stderr.isatty():
-            console.print(f"{title}: {total} steps", markup=False, highlight=False, soft_wrap=True)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._bar.add_task(title, total=total)
-
-    def advance(self, steps: int) -> None:
-        """Move on by `steps`."""
-        self._bar.update(self._task, advance=steps)

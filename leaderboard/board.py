@@ -104,6 +104,7 @@ def make_board(
     if not known:
         raise InputError(_why_none(records, tasks))
     chosen, names = choose_suite(known, suite), sorted({record.system for record in known})
+    slices = slices_of(chosen)
     baselines = baseline_members(baseline, names)
     # The seeds of one baseline are measured alike, so that the first speaks for all.
     columns, cells = make_columns(chosen, known), make_cells(known, baselines[0] if baselines else None)
@@ -111,8 +112,8 @@ def make_board(
     return Board(
         suite=chosen,
         columns=columns,
-        systems=_ranked([_system(name, chosen, columns, cells, known, systems.get(name)) for name in names]),
-        slices=slices_of(chosen),
+        systems=_ranked([_system(name, chosen, slices, columns, cells, known, systems.get(name)) for name in names]),
+        slices=slices,
         cells=cells,
         baseline=baselines[0] if len(baselines) == 1 else baseline,
         improvements=improvements,
@@ -155,6 +156,7 @@ def choose_suite(records: Sequence[Record], key: str | None) -> Suite:
 def _system(
     name: str,
     suite: Suite,
+    slices: Sequence[Slice],
     columns: Sequence[TaskColumn],
     cells: Cells,
     records: Iterable[Record],
@@ -172,7 +174,7 @@ def _system(
         without_retrieval=over(column.key for column in columns if column.in_suite and not column.retrieval),
         groups={group: over(keys) for group, keys in suite.groups.items()},
         tasks=tasks,
-        slices={part.key: slice_average(name, part, columns, cells) for part in slices_of(suite)},
+        slices={part.key: slice_average(name, part, columns, cells) for part in slices},
         transfer=transfer_gap(name, columns, cells),
         provenance=provenance([record for record in records if record.system == name], description),
     )

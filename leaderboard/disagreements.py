@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from ..errors import InputError
-from ..results.store import StoredRecord
-from .examples import Answered, read_examples, wording
+from .examples import Answered, Opened, wording
 
 Verdict: TypeAlias = Literal["fixed", "broken", "changed"]
 VERDICTS: Final[tuple[Verdict, ...]] = ("fixed", "broken", "changed")
@@ -58,40 +57,38 @@ class Difference:
     verdict: Verdict
 
 
-def disagreements(base: StoredRecord, head: StoredRecord, limit: int) -> Disagreements:
+def disagreements(base: Opened, head: Opened, limit: int) -> Disagreements:
     """Compare the stored predictions of two records of one task and language.
 
     At most `limit` examples are shown, the same ones each time: as many fixed as broken ones as far as there are, then
     changed ones, of each kind from everywhere in the data.
 
     Raises:
-        InputError: predictions are missing or not those of their record, or the examples are not the same.
+        InputError: the examples are not the same.
     """
-    examples = read_examples(base)
-    found = differing(base, examples, head, read_examples(head))
-    words, counts = wording(base.record.task, examples), Counter(difference.verdict for difference in found)
+    found = differing(base, head)
+    words = wording(base.stored.record.task, base.examples)
+    counts = Counter(difference.verdict for difference in found)
     shown = []
     for verdict, quota in _quotas(counts, limit).items():
         for difference in _spread([one for one in found if one.verdict == verdict], quota):
             example = difference.base
             gold, before, after = words(example, (example.prediction, difference.head.prediction))
             shown.append(ExampleChange(example.id, example.texts, gold, before, after, verdict))
-    return Disagreements(len(examples), counts["fixed"], counts["broken"], counts["changed"], tuple(shown))
+    return Disagreements(len(base.examples), counts["fixed"], counts["broken"], counts["changed"], tuple(shown))
 
 
-def differing(
-    base: StoredRecord, base_examples: Sequence[Answered], head: StoredRecord, head_examples: Sequence[Answered]
-) -> tuple[Difference, ...]:
+def differing(base: Opened, head: Opened) -> tuple[Difference, ...]:
     """The examples of two records that were answered differently, in the order of base.
 
     Raises:
         InputError: the examples are not the same.
     """
-    base_order, head_order = _order(base_examples), _order(head_examples)
-    if [base_examples[row].id for row in base_order] != [head_examples[row].id for row in head_order]:
-        raise InputError(f"{base.path} and {head.path} are of other examples: run one of them again")
+    base_order, head_order = _order(base.examples), _order(head.examples)
+    if [base.examples[row].id for row in base_order] != [head.examples[row].id for row in head_order]:
+        raise InputError(f"{base.stored.path} and {head.stored.path} are of other examples: run one of them again")
     partners = dict(zip(base_order, head_order, strict=True))
-    pairs = [(example, head_examples[partners[row]]) for row, example in enumerate(base_examples)]
+    pairs = [(example, head.examples[partners[row]]) for row, example in enumerate(base.examples)]
     return tuple(Difference(one, other, _verdict(one, other)) for one, other in pairs if _answers_differ(one, other))
 
 

@@ -44,6 +44,23 @@ class Answered:
         return self.worth is not None and self.worth < 1
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record and its examples, in the order of the data."""
+
+    stored: StoredRecord
+    examples: tuple[Answered, ...]
+
+
+def open_examples(stored: StoredRecord) -> Opened:
+    """Read the examples of a record and keep both together.
+
+    Raises:
+        InputError: as `read_examples`.
+    """
+    return Opened(stored, read_examples(stored))
+
+
 def read_examples(stored: StoredRecord) -> tuple[Answered, ...]:
     """The examples of a record, in the order of the data.
 

@@ -13,7 +13,7 @@ from statistics import fmean
 
 from .averages import Mean, mean_over
 from .comparability import comparable, cut_mark
-from .scores import Average, CellKey, Cells, TaskColumn, average, distinct
+from .scores import Average, Cell, CellKey, Cells, TaskColumn, average, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +61,37 @@ def improvement(system: str, baselines: tuple[str, ...], columns: Sequence[TaskC
     )
 
 
+def difference(systems: Sequence[Cell], baselines: Sequence[Cell]) -> float | None:
+    """The mean of some cells minus that of others of one task and language, in points; None if they are not comparable.
+
+    Several on a side are the seeds of one system.
+    """
+    first, *others = (cell.record for cell in (*systems, *baselines))
+    if not all(comparable(other, first) for other in others):
+        return None
+    return fmean(cell.value for cell in systems) - fmean(cell.value for cell in baselines)
+
+
+def cells_of_all(systems: Sequence[str], task: str, language: str, cells: Cells) -> tuple[Cell, ...]:
+    """The cells of all systems in one place; none if one of them has no score there."""
+    keys = [CellKey(system, task, language) for system in systems]
+    return tuple(cells[key] for key in keys) if all(key in cells for key in keys) else ()
+
+
 def _task_delta(system: str, baselines: tuple[str, ...], column: TaskColumn, cells: Cells) -> TaskDelta:
     deltas: dict[str, float] = {}
     marks: list[str] = []
     unlike: list[str] = []
     for language in column.languages:
-        mine = cells.get(CellKey(system, column.key, language))
-        keys = [CellKey(baseline, column.key, language) for baseline in baselines]
-        theirs = [cells[key] for key in keys if key in cells]
-        if mine is None or len(theirs) < len(baselines):
+        mine, theirs = (cells_of_all(side, column.key, language, cells) for side in ((system,), baselines))
+        if not mine or not theirs:
             continue
-        if not all(comparable(mine.record, one.record) for one in theirs):
+        delta = difference(mine, theirs)
+        if delta is None:
             unlike.append(language)
             continue
-        deltas[language] = mine.value - fmean(one.value for one in theirs)
-        marks += [mark for one in (mine, *theirs) for mark in cut_mark(one.record)]
+        deltas[language] = delta
+        marks += [mark for one in (*mine, *theirs) for mark in cut_mark(one.record)]
     if unlike:
         marks.append(f"Left out, as not measured like the baseline: {' '.join(sorted(unlike))}.")
     return TaskDelta(deltas, mean_over(deltas, column.languages), distinct(marks))

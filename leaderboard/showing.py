@@ -11,7 +11,7 @@ from ..results.store import RUNS, StoredRecord, read_record, record_name
 from ..tasks.languages import nearest
 from .comparison.stored import system_directory
 from .disagreements import VERDICTS, Verdict, differing
-from .examples import Answered, read_examples, wording
+from .examples import Answered, Opened, open_examples, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,6 @@ class Page:
     shown: tuple[Shown, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """Predictions of one system and what they are of."""
-
-    stored: StoredRecord
-    examples: tuple[Answered, ...]
-
-
 def show(request: Request) -> Page:
     """Read one page of stored predictions.
 
@@ -111,12 +103,12 @@ def show(request: Request) -> Page:
 _Pair = tuple[Answered, Answered | None, Verdict | None]
 
 
-def _against(mine: _Opened, other: _Opened) -> list[_Pair]:
-    found = differing(other.stored, other.examples, mine.stored, mine.examples)
+def _against(mine: Opened, other: Opened) -> list[_Pair]:
+    found = differing(other, mine)
     return [(difference.head, difference.base, difference.verdict) for difference in found]
 
 
-def _worded(mine: _Opened, page: Sequence[_Pair]) -> list[Shown]:
+def _worded(mine: Opened, page: Sequence[_Pair]) -> list[Shown]:
     words, shown = wording(mine.stored.record.task, mine.examples), []
     for example, other, verdict in page:
         gold, answer, *rest = words(example, [one.prediction for one in (example, other) if one])
@@ -124,7 +116,7 @@ def _worded(mine: _Opened, page: Sequence[_Pair]) -> list[Shown]:
     return shown
 
 
-def _open(path: Path, request: Request) -> _Opened:
+def _open(path: Path, request: Request) -> Opened:
     """One record's predictions; other files of the system, whatever is wrong with them, are not read."""
     folder = system_directory(path)
     tasks = {place.parent.name for place in folder.glob("*/*.json")} - {RUNS}
@@ -140,4 +132,4 @@ def _open(path: Path, request: Request) -> _Opened:
         hint = nearest(request.language, languages)
         raise InputError(f"no record of language {request.language!r} in {file.parent}: {hint}")
     stored = StoredRecord(file, read_record(file))
-    return _Opened(stored, read_examples(stored))
+    return open_examples(stored)

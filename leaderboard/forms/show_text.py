@@ -152,10 +152,7 @@ def _tag_rows(page: Page, shown: Shown, width: int) -> Iterator[str]:
     lines = [
         [visible(word) for word in example.texts],
         *([[visible(tag) for tag in gold]] if example.gold else []),
-        *(
-            ["" if tag == wanted else visible(tag) for tag, wanted in zip(tags, gold, strict=True)]
-            for _, tags in answers
-        ),
+        *([_marked(tag, wanted) for tag, wanted in zip(tags, gold, strict=True)] for _, tags in answers),
     ]
     margin = max(map(columns, labels))
     for first, last, widths in _stretches(lines, width - margin - 4):

@@ -1,16 +1,14 @@
 """Who is compared: systems, and recipes that were trained with several seeds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from ...errors import InputError
 from ...tasks.languages import nearest
 from ..board import Board
-from ..comparability import comparable
+from ..improvement import cells_of_all, difference
 from ..naming import members, split_seed
-from ..scores import Cell, CellKey, Cells
 from .replicates import Pairing
 from .samples import Place
 
@@ -55,22 +53,16 @@ def pair(head: Contender, base: Contender) -> Pairing:
 def differences(board: Board, head: Contender, base: Contender) -> dict[Place, float]:
     """Head minus base in points wherever all their systems have comparable scores, in the suite's tasks and languages.
 
-    As `improvement` has it for a lone system.
+    For a lone system they are those of its `Improvement`.
     """
     found = {}
     for place in suite_places(board):
-        mine, theirs = ([*_cells(board.cells, place, side.systems)] for side in (head, base))
-        if mine and theirs and all(comparable(cell.record, theirs[0].record) for cell in (*mine, *theirs)):
-            found[place] = fmean(cell.value for cell in mine) - fmean(cell.value for cell in theirs)
+        mine, theirs = (cells_of_all(side.systems, *place, board.cells) for side in (head, base))
+        if mine and theirs and (delta := difference(mine, theirs)) is not None:
+            found[place] = delta
     return found
 
 
 def suite_places(board: Board) -> Iterator[Place]:
     """The tasks and languages that a complete average is over."""
     return ((column.key, language) for column in board.columns for language in column.languages)
-
-
-def _cells(cells: Cells, place: Place, systems: Iterable[str]) -> tuple[Cell, ...]:
-    """The scores of all systems; none if one lacks it."""
-    keys = [CellKey(system, *place) for system in systems]
-    return tuple(cells[key] for key in keys) if all(key in cells for key in keys) else ()

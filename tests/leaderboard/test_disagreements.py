@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stored_examples import stored
 from xbench.errors import InputError
-from xbench.leaderboard.disagreements import Disagreements, ExampleChange, disagreements
+from xbench.leaderboard import disagreements as module
+from xbench.leaderboard.disagreements import Disagreements, ExampleChange
+from xbench.leaderboard.examples import open_examples
 
 CLASSES = ("neutral", "entailment", "contradiction")
 
@@ -26,6 +28,10 @@ def xnli(record, root, system, golds, predictions, ids=None):
         count_correct=hits,
         count_examples=[1.0] * len(golds),
     )
+
+
+def disagreements(base, head, limit):
+    return module.disagreements(open_examples(base), open_examples(head), limit)
 
 
 def test_by_hand(record, tmp_path):

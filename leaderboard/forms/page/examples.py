@@ -6,7 +6,7 @@ All systems share what does not depend on them: the texts of an example, its gol
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, zip_longest
+from itertools import chain, groupby, zip_longest
 from typing import Any
 
 from ....errors import InputError
@@ -17,6 +17,7 @@ from ....tasks.suites import known_tasks
 from ...board import Board
 from ...comparability import comparable
 from ...disagreements import VERDICTS, Disagreements, ExampleChange, disagreements
+from ...examples import Opened, open_examples
 from ...naming import split_seed
 from ...scores import CellKey
 from .data import Places
@@ -72,17 +73,20 @@ def page_examples(board: Board, results: Results, places: Places, budget: int) -
 def _cells(board: Board, results: Results, places: Places) -> Iterator[_Cell]:
     tasks = known_tasks()
     stored = {**results.stored, **({} if board.composite is None else board.composite.stored)}
-    for key in board.cells:
-        baseline = _baseline_of(key.system, board.baselines)
-        found = None if baseline is None else _found(stored, baseline, key)
-        if baseline is not None and found is not None:
-            yield _Cell(
-                place=(places.tasks[key.task], places.languages[key.language], places.systems[baseline]),
-                system=places.systems[key.system],
-                found=found,
-                changes=alternating(found.shown),
-                tags=isinstance(tasks[key.task].kind, Tagging),
-            )
+    # A board has all systems of one task and language after each other.
+    for _, keys in groupby(board.cells, lambda key: key[1:]):
+        opened: dict[str, Opened | None] = {}
+        for key in keys:
+            baseline = _baseline_of(key.system, board.baselines)
+            found = None if baseline is None else _found(stored, baseline, key, opened)
+            if baseline is not None and found is not None:
+                yield _Cell(
+                    place=(places.tasks[key.task], places.languages[key.language], places.systems[baseline]),
+                    system=places.systems[key.system],
+                    found=found,
+                    changes=alternating(found.shown),
+                    tags=isinstance(tasks[key.task].kind, Tagging),
+                )
 
 
 def _baseline_of(system: str, baselines: Sequence[str]) -> str | None:
@@ -93,13 +97,26 @@ def _baseline_of(system: str, baselines: Sequence[str]) -> str | None:
     return next((name for name in baselines if split_seed(name)[1] == seed), baselines[0])
 
 
-def _found(stored: Stored, baseline: str, key: CellKey) -> Disagreements | None:
-    """What differs in one cell; None where that cannot be said, as predictions may be gone while scores stand."""
+def _found(stored: Stored, baseline: str, key: CellKey, opened: dict[str, Opened | None]) -> Disagreements | None:
+    """What differs in one cell; None where that cannot be said, as predictions may be gone while scores stand.
+
+    `opened` keeps the baselines' examples, which all systems of the place are held against.
+    """
     base, head = stored.get(CellKey(baseline, key.task, key.language)), stored.get(key)
     if base is None or head is None or not comparable(head.record, base.record):
         return None
+    if baseline not in opened:
+        opened[baseline] = _opened(base)
+    before, after = opened[baseline], _opened(head)
     try:
-        return disagreements(base, head, PER_CELL)
+        return None if before is None or after is None else disagreements(before, after, PER_CELL)
+    except InputError:
+        return None
+
+
+def _opened(stored: StoredRecord) -> Opened | None:
+    try:
+        return open_examples(stored)
     except InputError:
         return None
 
